@@ -1,0 +1,38 @@
+"""Everything lies under the path of SITE_URL, so that every address that reverse() makes has it in front."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import URLPattern, URLResolver, include, path
+
+from asiaunbound.health import healthz, readyz
+from asiaunbound.media import media
+
+password_reset = [
+    path("", auth.PasswordResetView.as_view(), name="admin_password_reset"),
+    path("sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
+    path("<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path("done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+]
+
+publication: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("media/<path:path>", media, name="media"),
+    path("admin/password/", include(password_reset)),
+    path("admin/", admin.site.urls),
+]
+
+# Until both are there.
+for module in ("comments.urls", "blog.urls"):
+    if find_spec(module):
+        publication.append(path("", include(module)))
+
+urlpatterns = [path(settings.SITE_PREFIX, include(publication))]
+
+handler400 = "asiaunbound.errors.bad_request"
+handler403 = "asiaunbound.errors.forbidden"
+handler404 = "asiaunbound.errors.not_found"
+handler500 = "asiaunbound.errors.server_error"

@@ -1,0 +1,16 @@
+#!/usr/bin/env python
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "asiaunbound.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed here. Use var/venv/bin/python manage.py; 'make run' makes that environment.")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
