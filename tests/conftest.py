@@ -1,0 +1,83 @@
+"""Every run has a world of its own: a folder for what is made, a database, and no network beyond this machine."""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OWN_FOLDER = tempfile.mkdtemp(prefix="asiaunbound-tests-")
+for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "TRUSTED_PROXIES", "EMAIL_URL", "MAIL_FROM"):
+    os.environ.pop(name, None)
+for name in ("HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD", "LANGUAGE_CODE", "TIME_ZONE", "DEMO_PASSWORD"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "asiaunbound.settings",
+    "VAR_DIR": OWN_FOLDER,
+    "DATABASE_SECONDS": "4",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    # The synchronous Playwright runs in a thread that has an event loop, and Django asks no more than that.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+}
+
+# Only now, for the settings read the environment.
+from django.conf import settings  # noqa: E402
+from django.template import Context, Template, VariableDoesNotExist  # noqa: E402
+from django.template.base import FilterExpression  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STATIC_ROOT.mkdir()
+settings.WHITENOISE_AUTOREFRESH = True
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            pytest.fail(f"A test called {address[0]}, which is not this machine.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+def is_ours(template: Template | None) -> bool:
+    """The admin's templates count on undefined variables, and so must ours that extend them."""
+    origin = str(template.origin.name) if template else ""
+    return origin.startswith(str(settings.BASE_DIR / "templates")) and "/admin/" not in origin
+
+
+@pytest.fixture(autouse=True)
+def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template of ours that shows a variable nobody gave it fails the test, unless it says |default."""
+    resolve = FilterExpression.resolve
+
+    def strict(self: FilterExpression, context: Context, ignore_failures: bool = False) -> Any:
+        template = context.render_context.template
+        is_excused = ignore_failures or not self.is_var or "|default" in self.token
+        if not is_excused and is_ours(context.template) and is_ours(template):
+            try:
+                self.var.resolve(context)
+            except VariableDoesNotExist as error:
+                pytest.fail(f"{template.origin.name}, {{{{ {self.token} }}}}: {error}")
+        return resolve(self, context, ignore_failures=ignore_failures)
+
+    monkeypatch.setattr(FilterExpression, "resolve", strict)
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path: Path, settings: Any) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    yield
