@@ -67,7 +67,7 @@ def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     def strict(self: FilterExpression, context: Context, ignore_failures: bool = False) -> Any:
         template = context.render_context.template
         is_excused = ignore_failures or not self.is_var or "|default" in self.token
-        if not is_excused and is_ours(context.template) and is_ours(template):
+        if template and not is_excused and is_ours(context.template) and is_ours(template):
             try:
                 self.var.resolve(context)
             except VariableDoesNotExist as error:
