@@ -1,0 +1,1 @@
+"""A made-up publication to look at and to try things on."""
