@@ -107,24 +107,23 @@ def apa(work: Work) -> SafeString:
     # The name of a site is left out where its owner already stands as the author.
     container = "" if _is_by(work, work.container) else _italic(work.container, is_stopped=True)
     opening = (names, date, title) if names else (title, date)
-    return _joined(" ", *opening, container, work.url)
+    return _joined(" ", *opening, container, _clean(work.url))
 
 
 def chicago(work: Work, *, accessed: datetime.date | None = None) -> SafeString:
     is_repeated = _is_same(work.publisher, work.container) or _is_by(work, work.publisher)
     publisher = "" if is_repeated else _plain(work.publisher)
-    date = _month_day_year(work.date)
-    seen = f"Accessed {_month_day_year(accessed)}." if accessed and not date else ""
-    undated = "" if seen else "n.d."
+    seen = "" if work.date or not accessed else f"Accessed {_month_day_year(accessed)}."
+    date = "" if seen else _month_day_year(work.date) or "n.d."
     label = "" if re.search(r"\bblogs?\b", work.container, re.IGNORECASE) else " (blog)"
     return _joined(
         " ",
         _stopped(_chicago_names(work.authors)),
         f"“{_title(work.title, is_quoted=True)}”",
         format_html("{}{}.", _italic(work.container), label),
-        _stopped(", ".join(filter(None, (publisher, date or undated)))),
+        _stopped(", ".join(filter(None, (publisher, date)))),
         seen,
-        f"{work.url}." if work.url else "",
+        f"{_clean(work.url)}." if work.url else "",
     )
 
 
@@ -189,8 +188,7 @@ def _initials(given: str) -> str:
 
 def _initial(word: str) -> str:
     """ "Chung-min" is "C.-M."; a script without capitals has no initials, so its names stay whole."""
-    letters = [next(filter(str.isalpha, part), "") for part in re.split("[-‐‑]", word)]
-    letters = [letter for letter in letters if letter]
+    letters = [letter for part in re.split("[-‐‑]", word) if (letter := next(filter(str.isalpha, part), ""))]
     if not letters or any(letter.lower() == letter.upper() for letter in letters):
         return word
     return "-".join(f"{letter if n == 0 else letter.upper()}." for n, letter in enumerate(letters))
@@ -259,12 +257,12 @@ def _clean(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Clean, with straight quotation marks and apostrophes curled."""
+    """Clean, and never straight quotation marks or apostrophes."""
     text = _clean(text)
-    curled: list[str] = []
+    curled = [" "]
     for n, mark in enumerate(text):
-        curled.append(_curl(mark, curled[-1] if curled else " ", text[n + 1 : n + 8]) if mark in "\"'" else mark)
-    return "".join(curled)
+        curled.append(_curl(mark, curled[-1], text[n + 1 : n + 8]) if mark in "\"'" else mark)
+    return "".join(curled[1:])
 
 
 def _curl(mark: str, before: str, rest: str) -> str:
@@ -290,7 +288,7 @@ def _joined(separator: str, *parts: str) -> SafeString:
 
 
 def _without_scheme(url: str) -> str:
-    return re.sub(r"^https?://", "", url)
+    return re.sub(r"^https?://", "", _clean(url))
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -1,0 +1,1 @@
+"""What editors make: the publication, its posts, authors, regions, photos and pages."""

@@ -1,0 +1,73 @@
+"""Addresses: slugs, absolute links, and the old paths that keep every link working."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.text import slugify
+
+from blog.models import Author, OldPath, Page, Post, Region
+
+MAX_SLUG = 100
+Linked = Post | Author | Region | Page
+
+# First parts of addresses that are not pages; a test compares them with the routes.
+RESERVED = {
+    "admin", "archive", "authors", "comment-guidelines", "comments", "feed", "feed.json", "healthz", "media",
+    "news-sitemap.xml", "readyz", "regions", "robots.txt", "search", "sitemap.xml", "static", "topics", "favicon.ico",
+}  # fmt: skip
+
+
+def absolute(path: str) -> str:
+    """The absolute address of a path made by `reverse`; from SITE_URL, never from a request's Host."""
+    return f"{settings.SITE_ORIGIN}{path}"
+
+
+def make_slug(title: str) -> str:
+    """Return a title's slug: lower case, hyphens, at most 100 characters cut at a word; empty if nothing is left."""
+    slug = slugify(title)
+    if len(slug) > MAX_SLUG:
+        slug = slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
+    return slug.strip("-_")
+
+
+def free_slug(wanted: str, model: type[models.Model], own_pk: int | None = None) -> str:
+    """Return the slug itself or, if another row of the model has it, with -2, -3 and so on behind it."""
+    slug, count = wanted, 1
+    taken = model._default_manager.exclude(pk=own_pk)
+    while taken.filter(slug=slug).exists():
+        count += 1
+        slug = f"{wanted[: MAX_SLUG - 5]}-{count}"
+    return slug
+
+
+def site_path(linked: Linked) -> str:
+    """The path below the publication's root, so that moving the site to another SITE_URL breaks no old path."""
+    return linked.get_absolute_url().removeprefix(f"/{settings.SITE_PREFIX}").strip("/")
+
+
+def remember(linked: Linked, old_path: str) -> None:
+    """Keep an address that was public and has just moved; going back to an earlier address forgets that one."""
+    new_path = site_path(linked)
+    OldPath.objects.filter(path=new_path).delete()
+    if old_path and old_path != new_path:
+        target = {type(linked)._meta.model_name or "": linked}
+        OldPath.objects.update_or_create(path=old_path, defaults=target)
+
+
+def forget(linked: Linked) -> None:
+    """Before a public row is deleted: leave its address behind, which then answers 410."""
+    OldPath.objects.update_or_create(path=site_path(linked))
+
+
+def moved_to(path: str) -> str | None:
+    """Where an old path, or an address below it, is now.
+
+    Returns the present path, an empty string where what it named is gone, or None for a path that never was.
+    """
+    parts = path.strip("/").split("/")
+    candidates = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    found = {old.path: old for old in OldPath.objects.filter(path__in=candidates).select_related()}
+    for candidate in candidates:
+        if candidate in found:
+            target = found[candidate].target
+            return target.get_absolute_url() + path.strip("/")[len(candidate) + 1 :] if target else ""
+    return None

@@ -1,0 +1,90 @@
+"""The one door through which a post's or a page's HTML becomes safe. It is passed on write, never on reading.
+
+What the browser's editor sends is not trusted: nh3 keeps the elements below and nothing else, and a link keeps its
+address only if it is http, https, mailto, a path or a fragment (`reliability.md`, part 4).
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+TAGS = set(ATTRIBUTES) | set(
+    "p h2 h3 h4 ul li blockquote strong em s sub sup br hr table caption thead tbody tr".split()
+)
+MAX_LENGTH = 500_000
+TABLE_OPENS = '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table>'
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if is_good_link(value) else None
+    return value
+
+
+def is_good_link(href: str) -> bool:
+    """Whether an address may be linked: http, https and mailto with something after them, a path, a fragment."""
+    if href.startswith("//"):
+        return False
+    return bool(re.match(r"(?i)(https?://[^\s/?#]|mailto:[^\s@]+@|[/#?])", href))
+
+
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+    clean_content_tags={"script", "style", "template", "noscript", "textarea", "title"},
+)
+_stripper = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style"})
+
+
+def make_safe(source: str) -> str:
+    """Return the HTML that may be stored and shown. Passing it through twice changes nothing."""
+    safe = _cleaner.clean(source[:MAX_LENGTH].replace("\x00", ""))
+    # A wide table scrolls by itself, by keyboard too; the wrapper is not in TAGS, so it is made anew each time.
+    safe = safe.replace("<table>", TABLE_OPENS).replace("</table>", "</table></div>")
+    return re.sub(r"(?:<p>(?:\s|&nbsp;|<br>)*</p>\s*)+$", "", safe).strip()
+
+
+def plain_text(safe_html: str) -> str:
+    """Return the words of stored HTML, for summaries, comparisons and search."""
+    spaced = re.sub(r"(</(?:p|h[2-4]|li|blockquote|caption|tr|t[hd])>|<br>|<hr>)", r"\1 ", safe_html)
+    return re.sub(r"\s+", " ", html.unescape(_stripper.clean(spaced))).strip()
+
+
+@dataclass(frozen=True)
+class NumberedLink:
+    number: int
+    url: str
+
+
+def number_links(safe_html: str, base: str) -> tuple[SafeString, list[NumberedLink]]:
+    """Number the links of stored HTML for a printed sheet.
+
+    `base` is the absolute address of the post. One number stands for one absolute address, in reading order; links
+    within the page and mail addresses keep none, for on paper they lead nowhere (`publishing.md`, Print).
+    Stored HTML was written by nh3, so a link always looks the same and a pattern finds it.
+    """
+    numbers: dict[str, int] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        href = html.unescape(found["href"])
+        if href.startswith(("#", "mailto:")):
+            return found[0]
+        number = numbers.setdefault(urljoin(base, href), len(numbers) + 1)
+        return f'{found[0]}<sup class="link-number">[{number}]</sup>'
+
+    marked = re.sub(r'<a href="(?P<href>[^"]*)"[^>]*>.*?</a>', mark, safe_html, flags=re.DOTALL)
+    return mark_safe(marked), [NumberedLink(number, url) for url, number in numbers.items()]
+

@@ -1,0 +1,396 @@
+"""The publication, its posts and everything that stands around them."""
+
+import datetime
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog import citations
+
+
+class PublicationManager(models.Manager["Publication"]):
+    def current(self) -> "Publication":
+        """The one publication, or a nameless one before `manage.py setup` was run."""
+        return self.filter(pk=Publication.ONLY).first() or Publication()
+
+
+class Publication(models.Model):
+    """The masthead. There is one row."""
+
+    ONLY = 1
+
+    presenter = models.CharField(_("presenter"), max_length=100, blank=True, help_text=_("Stands above the name."))
+    name = models.CharField(_("name"), max_length=100, default=_("A new publication"))
+    tagline = models.CharField(_("tagline"), max_length=250, blank=True)
+    publisher = models.CharField(
+        _("publisher"), max_length=150, blank=True, help_text=_("Named in citations, if it differs from the name.")
+    )
+
+    objects = PublicationManager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publication")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="blog_one_publication")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = self.ONLY
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:home")
+
+
+class Author(models.Model):
+    """A person or an organisation that signs posts, with or without an account."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("account"),
+        help_text=_("Only if this author signs in here. Posts that name the author then open to that account."),
+    )
+    is_organisation = models.BooleanField(_("is an organisation"), default=False)
+    family_name = models.CharField(
+        _("family name"), max_length=100, help_text=_("For an organisation, the whole name.")
+    )
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    particle = models.CharField(_("particle"), max_length=30, blank=True, help_text=_("Such as “van der” or “von”."))
+    suffix = models.CharField(_("suffix"), max_length=30, blank=True, help_text=_("Such as “Jr.”"))
+    is_family_first = models.BooleanField(
+        _("family name first"), default=False, help_text=_("As in “Park Geun-hye”.")
+    )
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    role = models.CharField(_("role"), max_length=150, blank=True, help_text=_("Such as “Senior fellow”."))
+    biography = models.CharField(_("biography"), max_length=500, blank=True, help_text=_("One line, shown at posts."))
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["family_name", "given_name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:author", args=[self.slug])
+
+    @property
+    def citation_name(self) -> citations.Name:
+        return citations.Name(
+            family=self.family_name,
+            given=self.given_name,
+            particle=self.particle,
+            suffix=self.suffix,
+            is_organisation=self.is_organisation,
+            family_first=self.is_family_first,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.citation_name.display
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def below(self, region: "Region") -> list[int]:
+        """The ids of a region and of all regions under it; the whole tree is read, for it has tens of rows."""
+        children: dict[int | None, list[int]] = {}
+        for pk, parent_id in self.values_list("pk", "parent_id"):
+            children.setdefault(parent_id, []).append(pk)
+        found, waiting = [], [region.pk]
+        while waiting:
+            pk = waiting.pop()
+            found.append(pk)
+            waiting.extend(children.get(pk, []))
+        return found
+
+
+class Region(models.Model):
+    """A place in the tree of regions; a post of a region is also a post of all regions above it."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.pk and self.parent_id and self.parent_id in Region.objects.below(self):
+            raise ValidationError({"parent": _("A region cannot be part of itself or of a region within it.")})
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:region", args=[self.slug])
+
+
+class Photo(models.Model):
+    """A picture as it was kept: decoded, turned upright, re-encoded without its metadata (`blog.pictures`)."""
+
+    file = models.ImageField(_("file"), upload_to="photos/%Y/%m/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file.name.rpartition("/")[2]
+
+
+class Page(models.Model):
+    """A plain page, such as About."""
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    body = models.TextField(_("body"), blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Its place at the foot of every page; lower comes first.")
+    )
+    saved_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:page", args=[self.slug])
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def published(self, now: datetime.datetime) -> Self:
+        """What readers may see at a moment. Nothing else in the project decides this (`Post.is_published` agrees)."""
+        return self.filter(
+            Q(expire_at__isnull=True) | Q(expire_at__gt=now), status=Post.Status.PUBLISHED, publish_at__lte=now
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-publish_at", "-pk")
+
+    def in_region(self, region: Region) -> Self:
+        within = Post.regions.through.objects.filter(
+            post_id=models.OuterRef("pk"), region_id__in=Region.objects.below(region)
+        )
+        return self.filter(models.Exists(within))
+
+    def by_author(self, author: Author) -> Self:
+        return self.filter(
+            models.Exists(Byline.objects.filter(post_id=models.OuterRef("pk"), author=author))
+        )
+
+    def with_cards(self) -> Self:
+        """All that a card in a list shows, in a fixed number of queries."""
+        return self.select_related("lead_photo").prefetch_related("bylines__author", "regions").defer("body")
+
+    def editable_by(self, user: Any) -> Self:
+        """The posts an account may write: all for editors, else those it made or is named on."""
+        if user.has_perm("blog.publish_post"):
+            return self
+        named = Byline.objects.filter(post_id=models.OuterRef("pk"), author__user=user)
+        return self.filter(Q(created_by=user) | models.Exists(named))
+
+
+class Post(models.Model):
+    """A post. Its columns are what readers see, or would see; what is being written lives in its revisions."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "in_review", _("in review")
+        PUBLISHED = "published", _("published")
+        TAKEN_DOWN = "taken_down", _("taken down")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False)
+    title = models.CharField(_("title"), max_length=250)
+    short_title = models.CharField(_("short title"), max_length=100, blank=True)
+    slug = models.SlugField(_("slug"), max_length=110, unique=True)
+    summary = models.TextField(_("summary"), max_length=600, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    citation_title = models.CharField(_("citation title"), max_length=250, blank=True)
+    guest_note = models.CharField(_("about the guest"), max_length=300, blank=True)
+    authors = models.ManyToManyField(Author, through="Byline", related_name="posts")
+    regions = models.ManyToManyField(Region, related_name="posts", blank=True)
+    lead_photo = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+")
+    lead_photo_alt = models.CharField(_("alt text"), max_length=300, blank=True)
+    lead_photo_is_decorative = models.BooleanField(_("decorative"), default=False)
+    lead_photo_caption = models.CharField(_("caption"), max_length=500, blank=True)
+    lead_photo_credit = models.CharField(_("credit"), max_length=200, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False)
+    expire_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Stored, so that a change of TIME_ZONE never moves an address.
+    published_date = models.DateField(null=True, blank=True, editable=False)
+    # When it first was, or will be, public: in the past, the address must answer for ever.
+    first_public_at = models.DateTimeField(null=True, blank=True, editable=False)
+    modified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    takedown_sentence = models.CharField(max_length=300, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-pk"]
+        permissions = [("publish_post", _("Can publish, schedule and take down posts"))]
+        indexes = [
+            models.Index(
+                models.F("publish_at").desc(),
+                models.F("id").desc(),
+                condition=Q(status="published"),
+                name="blog_post_newest",
+            ),
+            models.Index(fields=["published_date"], name="blog_post_date"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(publish_at__isnull=False, published_date__isnull=False),
+                name="blog_published_has_a_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The permalink; only a post that was given a date has one."""
+        assert self.published_date is not None
+        day = self.published_date
+        return reverse("blog:post", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+
+    def is_published(self, now: datetime.datetime) -> bool:
+        """One row's answer to `PostQuerySet.published`; a test runs one table of cases through both."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.publish_at is not None
+            and self.publish_at <= now
+            and (self.expire_at is None or self.expire_at > now)
+        )
+
+    def has_been_public(self, now: datetime.datetime) -> bool:
+        return self.first_public_at is not None and self.first_public_at <= now
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether readers are told of an update: only if it was on another day."""
+        return bool(self.modified_at and self.published_date) and (
+            timezone.localdate(self.modified_at) != self.published_date
+        )
+
+    @property
+    def display_title(self) -> str:
+        return self.short_title or self.title
+
+
+class Byline(models.Model):
+    """An author's place on a post: "by" it, or the one for whom a guest wrote it."""
+
+    class Role(models.TextChoices):
+        BY = "by", _("by")
+        FOR = "for", _("for")
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines")
+    role = models.CharField(max_length=3, choices=Role.choices, default=Role.BY)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "author"], name="blog_named_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.author}"
+
+
+class Revision(models.Model):
+    """One step in a post's making: the whole text as it then was, who made the step, when and what it was."""
+
+    class Act(models.TextChoices):
+        SAVED = "saved", _("saved")
+        HANDED_IN = "handed_in", _("handed in")
+        RETURNED = "returned", _("returned to the author")
+        PUBLISHED = "published", _("published")
+        SCHEDULED = "scheduled", _("scheduled")
+        TAKEN_DOWN = "taken_down", _("taken down")
+
+    FORMAT = 1
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    act = models.CharField(max_length=20, choices=Act.choices, default=Act.SAVED)
+    snapshot = models.JSONField()
+    snapshot_format = models.PositiveSmallIntegerField(default=FORMAT)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    note = models.CharField(_("why"), max_length=300, blank=True)
+    is_material = models.BooleanField(default=False)
+    go_live_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="blog_revision_number")]
+        indexes = [
+            models.Index(
+                fields=["go_live_at"],
+                condition=Q(go_live_at__isnull=False, applied_at__isnull=True),
+                name="blog_revision_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} · {self.number}"
+
+
+class OldPath(models.Model):
+    """An address that once was public: it answers 301 to what it names, or 410 if that is gone."""
+
+    path = models.CharField(max_length=300, unique=True)
+    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="old_paths")
+    author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="old_paths")
+    region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="old_paths")
+    page = models.ForeignKey(Page, models.SET_NULL, null=True, blank=True, related_name="old_paths")
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def target(self) -> Post | Author | Region | Page | None:
+        return self.post or self.author or self.region or self.page

@@ -1,0 +1,139 @@
+"""Revisions: what a post's text was, is and is about to be.
+
+A snapshot is the whole text of a post as JSON. Format 1: every name of `TEXT_FIELDS`, then `lead_photo` (id or null),
+`bylines` (a list of {"author": id, "role": "by" or "for"} in order), `regions` (sorted ids), `publish_at` and
+`expire_at` (ISO 8601 with offset, or null).
+"""
+
+import datetime
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from blog import markup
+from blog.models import Author, Byline, Photo, Post, Region, Revision
+
+Snapshot = dict[str, Any]
+
+TEXT_FIELDS = (
+    "title", "short_title", "slug", "summary", "body", "citation_title", "guest_note",
+    "lead_photo_alt", "lead_photo_is_decorative", "lead_photo_caption", "lead_photo_credit",
+)  # fmt: skip
+
+LABELS = {
+    "title": _("Title"), "short_title": _("Short title"), "slug": _("Slug"), "summary": _("Summary"),
+    "body": _("Text"), "citation_title": _("Citation title"), "guest_note": _("About the guest"),
+    "lead_photo": _("Lead photo"), "lead_photo_alt": _("Alt text"), "lead_photo_is_decorative": _("Decorative"),
+    "lead_photo_caption": _("Caption"), "lead_photo_credit": _("Credit"), "bylines": _("Authors"),
+    "regions": _("Regions"), "publish_at": _("Publish at"), "expire_at": _("Expire at"),
+}  # fmt: skip
+
+
+def of_post(post: Post) -> Snapshot:
+    """The snapshot of a post's columns as they are."""
+    snapshot: Snapshot = {name: getattr(post, name) for name in TEXT_FIELDS}
+    snapshot["lead_photo"] = post.lead_photo_id
+    snapshot["bylines"] = [{"author": line.author_id, "role": line.role} for line in post.bylines.all()]
+    snapshot["regions"] = sorted(region.pk for region in post.regions.all())
+    snapshot["publish_at"] = post.publish_at.isoformat() if post.publish_at else None
+    snapshot["expire_at"] = post.expire_at.isoformat() if post.expire_at else None
+    return snapshot
+
+
+def moment(snapshot: Snapshot, name: str) -> datetime.datetime | None:
+    """A date and time of a snapshot: `publish_at` or `expire_at`."""
+    return parse_datetime(snapshot[name]) if snapshot.get(name) else None
+
+
+def latest(post: Post) -> Revision | None:
+    return post.revisions.select_related("by").order_by("-number").first() if post.pk else None
+
+
+def copy_onto(post: Post, snapshot: Snapshot) -> None:
+    """Copy a snapshot's text onto the post's row, bylines and regions; its times are the business of publishing."""
+    for name in TEXT_FIELDS:
+        setattr(post, name, snapshot[name])
+    post.body = markup.make_safe(snapshot["body"])
+    post.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"]).first()
+    post.save()
+    known = set(Author.objects.filter(pk__in=[line["author"] for line in snapshot["bylines"]]).values_list("pk", flat=True))
+    post.bylines.all().delete()
+    Byline.objects.bulk_create(
+        Byline(post=post, author_id=line["author"], role=line["role"], position=position)
+        for position, line in enumerate(snapshot["bylines"])
+        if line["author"] in known
+    )
+    post.regions.set(Region.objects.filter(pk__in=snapshot["regions"]))
+
+
+def draw(post: Post, snapshot: Snapshot, now: datetime.datetime) -> Post:
+    """Return the post as readers would see it with this snapshot, without writing anything: for previews."""
+    publish_at = moment(snapshot, "publish_at") or post.publish_at or now
+    drawn = Post(pk=post.pk, uid=post.uid, status=post.status, publish_at=publish_at, modified_at=post.modified_at)
+    drawn.published_date = post.published_date or timezone.localdate(publish_at)
+    for name in TEXT_FIELDS:
+        setattr(drawn, name, snapshot[name])
+    drawn.body = markup.make_safe(snapshot["body"])
+    drawn.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"]).first()
+    authors = Author.objects.in_bulk([line["author"] for line in snapshot["bylines"]])
+    bylines = [
+        Byline(author=authors[line["author"]], role=line["role"], position=position)
+        for position, line in enumerate(snapshot["bylines"])
+        if line["author"] in authors
+    ]
+    regions = list(Region.objects.filter(pk__in=snapshot["regions"]))
+    drawn._prefetched_objects_cache = {"bylines": bylines, "regions": regions}  # type: ignore[attr-defined]
+    return drawn
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed ("equal"), went ("delete") or came ("insert")."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    pieces: list[Piece]
+
+
+def compare(older: Snapshot, newer: Snapshot) -> list[Change]:
+    """What differs between two snapshots, field by field, word by word, in the order of the form."""
+    return [
+        Change(str(label), _words(_readable(name, older.get(name)), _readable(name, newer.get(name))))
+        for name, label in LABELS.items()
+        if older.get(name) != newer.get(name)
+    ]
+
+
+def _readable(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if name == "body":
+        return markup.plain_text(value)
+    if name == "bylines":
+        names = Author.objects.in_bulk([line["author"] for line in value])
+        return ", ".join(f"{line['role']} {names.get(line['author'], '?')}" for line in value)
+    if name == "regions":
+        return ", ".join(Region.objects.filter(pk__in=value).values_list("name", flat=True))
+    if name == "lead_photo":
+        return str(Photo.objects.filter(pk=value).first() or "?")
+    return str(value)
+
+
+def _words(older: str, newer: str) -> list[Piece]:
+    before, after = older.split(), newer.split()
+    pieces: list[Piece] = []
+    for kind, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind in ("equal", "delete", "replace") and a1 > a0:
+            pieces.append(Piece("equal" if kind == "equal" else "delete", " ".join(before[a0:a1])))
+        if kind in ("insert", "replace") and b1 > b0:
+            pieces.append(Piece("insert", " ".join(after[b0:b1])))
+    return pieces

@@ -1,0 +1,1 @@
+"""What readers say: threads, comments, the queue they wait in, and the decisions about them."""
