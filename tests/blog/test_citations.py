@@ -331,6 +331,7 @@ TITLES = [
     pytest.param("Xi'an's Walls", "“Xi’an’s Walls.”", "Xi’an’s Walls.", id="apostrophe"),
     pytest.param("The Peoples'", "“The Peoples’.”", "The Peoples’.", id="apostrophe at the end is no quotation mark"),
     pytest.param("Back to the '90s", "“Back to the ’90s.”", "Back to the ’90s.", id="years left out"),
+    pytest.param("The ‘90s “Boom”", "“The ‘90s ‘Boom.’”", "The ‘90s “Boom.”", id="a mark that opens nothing"),
     pytest.param('The pro-"Reform" Camp', "“The pro-‘Reform’ Camp.”", "The pro-“Reform” Camp.", id="after a hyphen"),
     pytest.param(
         "Park Geun-hye Impeached", "“Park Geun-hye Impeached.”", "Park Geun-hye Impeached.", id="no letter is changed"
@@ -464,6 +465,12 @@ class HostileTextTests:
             assert each.html.replace("<i>", "", 1).replace("</i>", "", 1).count("<") == 0
             assert "&lt;script&gt;" in each.html
             assert "&amp;lt;" not in each.html
+
+    def test_text_that_was_marked_safe_elsewhere_is_escaped_all_the_same(self) -> None:
+        marked = SafeString(self.hostile)
+        work = replace(WORK, authors=(Name(marked),), title=marked, container=marked, publisher=marked, url=marked)
+        for each in all_styles(work):
+            assert "<script>" not in each.html
 
     def test_nothing_is_escaped_twice(self) -> None:
         for each in all_styles(replace(WORK, url="https://example.org/?a=1&b=2", publisher="Ink & Sons")):
