@@ -204,7 +204,8 @@ POST_OFFICE = {
     # The same message keeps the same id when it is tried again, so that a reader's mail program shows it once.
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": MAIL_HOST,
-    "LOCK_FILE_NAME": str(VAR_DIR / "mail-queue"),
+    # What is sent is marked batch by batch; a small one means few letters sent twice if the worker is killed.
+    "BATCH_SIZE": 10,
     "THREADS_PER_PROCESS": 1,
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 OWN_FOLDER = tempfile.mkdtemp(prefix="asiaunbound-tests-")
 for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "TRUSTED_PROXIES", "EMAIL_URL", "MAIL_FROM"):
@@ -28,6 +29,10 @@ os.environ |= {
 from django.conf import settings  # noqa: E402
 from django.template import Context, Template, VariableDoesNotExist  # noqa: E402
 from django.template.base import FilterExpression  # noqa: E402
+
+assert str(settings.VAR_DIR) == str(Path(OWN_FOLDER).resolve())
+# pytest-xdist's workers inherit the environment, and would read the settings before they come to this file.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -81,3 +86,37 @@ def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_media(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "media"
     yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        reason = "Chromium is not installed. On Debian or Ubuntu: sudo apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Page]:
+    """A page of a new visitor, to whom the live server is the publication; a refusal by the policy fails the test."""
+    settings.SITE_ORIGIN = live_server.url
+    settings.SITE_URL = f"{live_server.url}/{settings.SITE_PREFIX}"
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    refused: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "TrustedHTML" in message.text:
+            refused.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    yield page
+    context.close()
+    assert not refused

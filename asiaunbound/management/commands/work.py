@@ -1,0 +1,76 @@
+import fcntl
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+from post_office.mail import get_queued, send_queued
+
+from comments import privacy
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Send the mail that waits, and erase what has been kept long enough. Runs until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
+        parser.add_argument("--every", type=float, default=10, help="Seconds of rest between two rounds.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            work()
+            return
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        while not stopped.is_set():
+            work_on_whatever_happens()
+            stopped.wait(options["every"])
+
+
+def work() -> None:
+    with alone() as is_alone:
+        if not is_alone:
+            logger.warning("Another worker is at work on this machine, so this one rests.")
+            return
+        while get_queued().exists():
+            send_queued(processes=1)
+        privacy.erase_due(timezone.now())
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Two at once would send letters twice. The lock goes with the process that holds it, however that ends.
+
+    When the file was last touched tells `manage.py doctor` that there is a worker.
+    """
+    path = settings.VAR_DIR / "worker"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+            path.touch()
+
+
+def work_on_whatever_happens() -> None:
+    """A lost database comes back and a mail server recovers: the worker is there when they do."""
+    close_old_connections()
+    try:
+        work()
+    except DatabaseError as error:
+        logger.error("The database failed: %s: %s", type(error).__name__, error)
+        connections.close_all()
+    except Exception:
+        logger.exception("A round of work failed; the next one follows.")
