@@ -1,0 +1,1 @@
+"""What the made-up readers of the demo publication say."""
