@@ -5,12 +5,30 @@ import sys
 
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
 logger = logging.getLogger(__name__)
 
 READ_ONLY_TRANSACTION = "25006"
+
+
+# For the day on which even the templates are gone.
+IN_PLAIN_WORDS = {
+    400: "Your browser sent something that cannot be read here. Go back and try again.",
+    403: "You may not do this here. Go back, load the page again and try once more.",
+    404: "There is no page at this address.",
+    500: "Something went wrong here. It has been written down; please try again later.",
+    503: "The publication cannot be reached for a moment. Please try again in a minute.",
+}
+
+
+def error_page(status: int) -> HttpResponse:
+    try:
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+    except TemplateDoesNotExist:
+        return HttpResponse(IN_PLAIN_WORDS[status], status=status, content_type="text/plain; charset=utf-8")
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -21,7 +39,7 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def database_outage() -> HttpResponse:
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    response = error_page(503)
     response["Retry-After"] = "10"
     response["Cache-Control"] = "no-store"
     return response
@@ -36,23 +54,23 @@ class DatabaseOutageMiddleware(MiddlewareMixin):
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return error_page(400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("403.html"), status=403)
+    return error_page(403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("404.html"), status=404)
+    return error_page(404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # A middleware can lose the database too, when it saves a session for one; no process_exception hears of that.
     if is_outage(sys.exception()):
         return database_outage()
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return error_page(500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return HttpResponse(render_to_string("403.html"), status=403)
+    return error_page(403)

@@ -33,7 +33,7 @@ def settings_complaints() -> Iterator[str]:
     if not settings.IS_HTTPS:
         yield f"SITE_URL is {settings.SITE_URL}, which only this machine can reach. Set it to the https address."
     elif not settings.TRUSTED_PROXIES:
-        yield "TRUSTED_PROXIES is empty, so no connection counts as encrypted. Name the web server that stands before us."
+        yield "TRUSTED_PROXIES is empty, so no connection counts as encrypted. Name the web server in front."
     if not settings.MAIL_WORKS:
         yield f"EMAIL_URL is not set, so mail is written to files in {settings.VAR_DIR / 'mail'} and nobody gets it."
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):
