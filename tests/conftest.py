@@ -83,9 +83,15 @@ def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> Iterator[None]:
+def own_media(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    yield
+
+
+@pytest.fixture(autouse=True)
+def mail_waits_in_the_queue(settings: Any) -> None:
+    """As in real life; the worker then delivers to django.core.mail.outbox."""
+    delivery = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+    settings.MAILERS = {"default": {"BACKEND": "post_office.EmailBackend"}, "delivery": delivery}
 
 
 @pytest.fixture(scope="session")
