@@ -1,7 +1,7 @@
 """The one door through which a post's or a page's HTML becomes safe. It is passed on write, never on reading.
 
 What the browser's editor sends is not trusted: nh3 keeps the elements below and nothing else, and a link keeps its
-address only if it is http, https, mailto, a path or a fragment (`reliability.md`, part 4).
+address only if it is http, https, mailto, a path or a fragment.
 """
 
 import html
@@ -18,9 +18,11 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
 }
-TAGS = set(ATTRIBUTES) | set(
-    "p h2 h3 h4 ul li blockquote strong em s sub sup br hr table caption thead tbody tr".split()
-)
+TAGS = {
+    *ATTRIBUTES,
+    *("p", "h2", "h3", "h4", "ul", "li", "blockquote", "strong", "em", "s", "sub", "sup", "br", "hr"),
+    *("table", "caption", "thead", "tbody", "tr"),
+}
 MAX_LENGTH = 500_000
 TABLE_OPENS = '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table>'
 
@@ -73,7 +75,7 @@ def number_links(safe_html: str, base: str) -> tuple[SafeString, list[NumberedLi
     """Number the links of stored HTML for a printed sheet.
 
     `base` is the absolute address of the post. One number stands for one absolute address, in reading order; links
-    within the page and mail addresses keep none, for on paper they lead nowhere (`publishing.md`, Print).
+    within the page and mail addresses keep none, for on paper they lead nowhere.
     Stored HTML was written by nh3, so a link always looks the same and a pattern finds it.
     """
     numbers: dict[str, int] = {}
@@ -82,9 +84,16 @@ def number_links(safe_html: str, base: str) -> tuple[SafeString, list[NumberedLi
         href = html.unescape(found["href"])
         if href.startswith(("#", "mailto:")):
             return found[0]
-        number = numbers.setdefault(urljoin(base, href), len(numbers) + 1)
+        number = numbers.setdefault(_joined(base, href), len(numbers) + 1)
         return f'{found[0]}<sup class="link-number">[{number}]</sup>'
 
     marked = re.sub(r'<a href="(?P<href>[^"]*)"[^>]*>.*?</a>', mark, safe_html, flags=re.DOTALL)
-    return mark_safe(marked), [NumberedLink(number, url) for url, number in numbers.items()]
+    # The source is a column that came through make_safe, and what was added is a number.
+    return mark_safe(marked), [NumberedLink(number, url) for url, number in numbers.items()]  # noqa: S308
 
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href

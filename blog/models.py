@@ -70,9 +70,7 @@ class Author(models.Model):
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     particle = models.CharField(_("particle"), max_length=30, blank=True, help_text=_("Such as “van der” or “von”."))
     suffix = models.CharField(_("suffix"), max_length=30, blank=True, help_text=_("Such as “Jr.”"))
-    is_family_first = models.BooleanField(
-        _("family name first"), default=False, help_text=_("As in “Park Geun-hye”.")
-    )
+    is_family_first = models.BooleanField(_("family name first"), default=False, help_text=_("As in “Park Geun-hye”."))
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     role = models.CharField(_("role"), max_length=150, blank=True, help_text=_("Such as “Senior fellow”."))
     biography = models.CharField(_("biography"), max_length=500, blank=True, help_text=_("One line, shown at posts."))
@@ -138,12 +136,12 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("blog:region", args=[self.slug])
+
     def clean(self) -> None:
         if self.pk and self.parent_id and self.parent_id in Region.objects.below(self):
             raise ValidationError({"parent": _("A region cannot be part of itself or of a region within it.")})
-
-    def get_absolute_url(self) -> str:
-        return reverse("blog:region", args=[self.slug])
 
 
 class Photo(models.Model):
@@ -163,7 +161,7 @@ class Photo(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.file.name.rpartition("/")[2]
+        return str(self.file).rpartition("/")[2]
 
 
 class Page(models.Model):
@@ -208,9 +206,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(models.Exists(within))
 
     def by_author(self, author: Author) -> Self:
-        return self.filter(
-            models.Exists(Byline.objects.filter(post_id=models.OuterRef("pk"), author=author))
-        )
+        return self.filter(models.Exists(Byline.objects.filter(post_id=models.OuterRef("pk"), author=author)))
 
     def with_cards(self) -> Self:
         """All that a card in a list shows, in a fixed number of queries."""

@@ -46,7 +46,7 @@ def _rewritten(upload: IO[bytes]) -> tuple[bytes, str]:
             upright = ImageOps.exif_transpose(picture)
     except ValidationError:
         raise
-    except Exception as error:  # noqa: BLE001  Pillow raises whatever a broken file makes its decoders raise.
+    except Exception as error:  # Pillow raises whatever a broken file makes its decoders raise.
         raise ValidationError(
             _("This is not a picture that can be shown. Please choose a JPEG, PNG, WebP, GIF or AVIF file.")
         ) from error

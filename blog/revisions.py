@@ -60,7 +60,7 @@ def copy_onto(post: Post, snapshot: Snapshot) -> None:
     post.body = markup.make_safe(snapshot["body"])
     post.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"]).first()
     post.save()
-    known = set(Author.objects.filter(pk__in=[line["author"] for line in snapshot["bylines"]]).values_list("pk", flat=True))
+    known = Author.objects.in_bulk([line["author"] for line in snapshot["bylines"]])
     post.bylines.all().delete()
     Byline.objects.bulk_create(
         Byline(post=post, author_id=line["author"], role=line["role"], position=position)

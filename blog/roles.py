@@ -5,7 +5,7 @@ from typing import Any
 
 AUTHORS, EDITORS, MODERATORS = "Authors", "Editors", "Moderators"
 
-# For each group, for each model, the rights: Django's add, change, delete and view, or the whole name of one of the model's own.
+# For each group, for each model, the rights: Django's add, change, delete and view, or one of the model's own by name.
 RIGHTS: Mapping[str, Mapping[str, Sequence[str]]] = {
     AUTHORS: {
         "post": ["add", "change", "delete", "view"],

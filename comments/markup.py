@@ -19,7 +19,9 @@ def _only_web(attributes: Attributes, new: bool = False) -> Attributes | None:  
     return attributes if re.match(r"(?i)https?://[^\s/]", href) else None
 
 
-_linker = Linker(callbacks=[_only_web], parse_email=False)
+# Only what says http is a link: a pattern that knows the ends of domain names would be wrong within a year.
+_address = re.compile(r"""\(*\bhttps?://[^\s<>"']+""", re.IGNORECASE)
+_linker = Linker(callbacks=[_only_web], parse_email=False, url_re=_address)
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "a"},
     attributes={"a": {"href"}},

@@ -277,12 +277,14 @@ class Notice(models.Model):
     """One mail, one event, one person: the pair is unique, so no crash and no repetition sends it twice."""
 
     event = models.CharField(max_length=100)
-    recipient = models.CharField(max_length=254)
+    # A digest: this record keeps nobody's address.
+    recipient = models.CharField(max_length=64)
     mail = models.ForeignKey("post_office.Email", models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField()
+    goes_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "recipient"], name="comments_told_once")]
+        indexes = [models.Index(fields=["recipient", "-goes_at"], name="comments_last_told")]
 
     def __str__(self) -> str:
         return self.event

@@ -1,0 +1,349 @@
+"""The one place where a comment comes to be and where its status changes: submit, decide, undo."""
+
+import datetime
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from blog.models import Post
+from comments import markup, network, notifications, screening, threads
+from comments.models import Comment, Decision, Policy, Reason, Thread
+from comments.policy import closed_reason
+
+Status = Comment.Status
+TEN_MINUTES = datetime.timedelta(minutes=10)
+DECIDABLE = (Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM)
+
+
+class Refused(Exception):
+    """A comment that was not taken; what was typed goes back into its form."""
+
+
+class Closed(Refused):
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class BadParent(Refused):
+    """What it answers is not there, not approved, or under another post."""
+
+
+class SaidAlready(Refused):
+    def __init__(self, comment: Comment) -> None:
+        super().__init__(f"comment {comment.pk} says the same")
+        self.comment = comment
+
+
+class TooFast(Refused):
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was typed, its fields checked already."""
+
+    name: str
+    email: str
+    body: str
+    website: str = ""
+    parent: int | None = None
+    notify_decision: bool = False
+    notify_replies: bool = False
+    honeypot: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent it: an account only where the request has shown that it comes from this site."""
+
+    user: Any = None
+    address: network.Address | None = None
+    user_agent: str = ""
+
+
+def submit(post: Post, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
+    """Take a comment into the queue.
+
+    `post` is public, and size and fields were checked before: this goes on with the order of `moderation.md` R9 and
+    raises the first refusal (`Closed`, `BadParent`, `SaidAlready`, `TooFast`). Whoever wrote it, it waits.
+    """
+    policy = Policy.objects.current()
+    thread = _thread(post)
+    if sentence := closed_reason(post, thread, policy, now):
+        raise Closed(sentence)
+    parent = _parent(thread, words.parent)
+    print_ = fingerprint(post, words, sender)
+    _refuse_said_already(print_)
+    try:
+        signals = _screened(words, sender, policy, now)
+    except TooFast:
+        # Of several copies sent at once, the others may have been stored since the look above.
+        _refuse_said_already(print_)
+        raise
+    comment = _drawn(thread, parent, words, sender, now)
+    comment.fingerprint, comment.signals = print_, list(signals)
+    if screening.is_spam(signals):
+        comment.status, comment.waiting_since = Status.SPAM, None
+    try:
+        with transaction.atomic():
+            comment.save(force_insert=True)
+            if comment.status == Status.PENDING:
+                notifications.comment_waits(comment, now)
+    except IntegrityError:
+        _refuse_said_already(print_)
+        raise
+    return comment
+
+
+def fingerprint(post: Post, words: Words, sender: Sender) -> str:
+    """What makes two submissions the same: post, parent, person and words, white space apart."""
+    if sender.user:
+        person = f"account {sender.user.pk}"
+    else:
+        person = f"email {words.email.casefold()}" if words.email else f"name {words.name.casefold()}"
+    text = re.sub(r"\s+", " ", words.body).strip()
+    return hashlib.sha256("\x1f".join([str(post.pk), str(words.parent or 0), person, text]).encode()).hexdigest()
+
+
+def text_hash(comment: Comment) -> str:
+    return hashlib.sha256(comment.body.encode()).hexdigest()
+
+
+def _thread(post: Post) -> Thread:
+    return Thread.objects.filter(post=post).first() or Thread.objects.get_or_create(post=post)[0]
+
+
+def _parent(thread: Thread, parent: int | None) -> Comment | None:
+    if parent is None:
+        return None
+    found = Comment.objects.approved().filter(thread=thread, pk=parent).first()
+    if found is None:
+        raise BadParent
+    return found
+
+
+def _refuse_said_already(print_: str) -> None:
+    same = Comment.objects.filter(fingerprint=print_).exclude(status=Status.WITHDRAWN).select_related("thread__post")
+    if comment := same.first():
+        raise SaidAlready(comment)
+
+
+def _screened(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> list[screening.Signal]:
+    """The signals of a submission; raises TooFast over the flood limit. Those who moderate have none."""
+    from_network = 0
+    if not (sender.user and sender.user.has_perm("comments.moderate_all")):
+        _refuse_flood_of_person(words, sender, policy, now)
+        from_network = _refuse_flood_of_network(sender, policy, now)
+    return screening.look(
+        honeypot=words.honeypot,
+        seconds=words.seconds,
+        from_network=from_network,
+        noticed_from_network=policy.noticed_from_network,
+    )
+
+
+def _refuse_flood_of_person(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> None:
+    if sender.user:
+        own = Comment.objects.filter(user=sender.user)
+    elif words.email:
+        own = Comment.objects.filter(email_key=words.email.casefold())
+    else:
+        return
+    limit = policy.most_in_ten_minutes
+    times = list(
+        own.filter(submitted_at__gt=now - TEN_MINUTES)
+        .order_by("-submitted_at")
+        .values_list("submitted_at", flat=True)[:limit]
+    )
+    waits = [datetime.timedelta(seconds=policy.seconds_between) - (now - times[0])] if times else []
+    if len(times) >= limit > 0:
+        waits.append(TEN_MINUTES - (now - times[-1]))
+    if waits and max(waits) > datetime.timedelta(0):
+        raise TooFast(int(max(waits).total_seconds()) + 1)
+
+
+def _refuse_flood_of_network(sender: Sender, policy: Policy, now: datetime.datetime) -> int:
+    """How many comments the same connection sent in ten minutes; raises TooFast over the limit."""
+    key = network.key(sender.address, timezone.localdate(now))
+    if not key:
+        return 0
+    recent = Comment.objects.filter(network_key=key, submitted_at__gt=now - TEN_MINUTES)
+    count = recent[: policy.most_from_network].count()
+    if count >= policy.most_from_network:
+        raise TooFast(int(TEN_MINUTES.total_seconds()))
+    return count
+
+
+def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
+    name, email = (_account_name(sender.user), sender.user.email) if sender.user else (words.name, words.email)
+    return Comment(
+        thread=thread,
+        parent=parent,
+        root_id=(parent.root_id or parent.pk) if parent else None,
+        lineage=[*parent.lineage, parent.pk][: threads.LINEAGE_KEPT] if parent else [],
+        user=sender.user,
+        name=name,
+        email=email,
+        email_key=email.casefold(),
+        website=words.website,
+        ip_address=network.cut(sender.address),
+        network_key=network.key(sender.address, timezone.localdate(now)),
+        user_agent=sender.user_agent[:254],
+        body=words.body,
+        body_html=markup.to_html(words.body),
+        status=Status.PENDING,
+        waiting_since=now,
+        notify_decision=words.notify_decision and bool(email),
+        notify_replies=words.notify_replies and bool(email),
+        submitted_at=now,
+    )
+
+
+def _account_name(user: Any) -> str:
+    return str(user.get_full_name() or user.get_username())[:100]
+
+
+class Kind(Enum):
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a wish to decide.
+
+    `comment` is the row as it now is; `decision` the one that made it so, ours or a colleague's, if there was one.
+    """
+
+    kind: Kind
+    comment: Comment
+    decision: Decision | None
+
+
+def decide(
+    comment_id: int,
+    version: int,
+    to: str,
+    by: Any,
+    now: datetime.datetime,
+    reason: Reason | None = None,
+    note: str = "",
+) -> Outcome:
+    """Move one comment to a status, if it is still as it was seen.
+
+    `version` is the one shown to who decides. It is one conditional UPDATE: a comment that changed since is a
+    CONFLICT and stays as it is; the same wish a second time is UNCHANGED, and nobody is told twice. Raises
+    Comment.DoesNotExist, and ValueError for a status nobody can decide on.
+    """
+    if to not in DECIDABLE:
+        raise ValueError(to)
+    with transaction.atomic():
+        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+        if before.version == version and before.status == to:
+            return Outcome(Kind.UNCHANGED, before, last_decision(before))
+        changes = _changes(before, to, now, before.submitted_at if to == Status.PENDING else None)
+        if before.status == Status.WITHDRAWN or not _moved(before, version, changes):
+            return _refused(before, version, to)
+        decision = _recorded(before, to, by, now, reason=reason, note=note)
+        notifications.comment_decided(before, decision, now)
+    return Outcome(Kind.DONE, _present(comment_id), decision)
+
+
+def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outcome:
+    """Take back the last decision that stands on a comment; an undo is a decision of its own."""
+    with transaction.atomic():
+        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+        undone = (
+            before.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
+            if before.version == version
+            else None
+        )
+        if undone is None:
+            return Outcome(Kind.CONFLICT, before, last_decision(before))
+        to = undone.from_status
+        if not _moved(before, version, _changes(before, to, now, undone.waited_since)):
+            return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
+        decision = _recorded(before, to, by, now, undoes=undone)
+        notifications.decision_undone(before)
+    return Outcome(Kind.DONE, _present(comment_id), decision)
+
+
+def last_decision(comment: Comment) -> Decision | None:
+    return comment.decisions.select_related("by", "reason").order_by("-pk").first()
+
+
+def _present(comment_id: int) -> Comment:
+    return Comment.objects.select_related("thread__post").get(pk=comment_id)
+
+
+def _changes(
+    before: Comment, to: str, now: datetime.datetime, waiting_since: datetime.datetime | None
+) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "status": to,
+        "version": F("version") + 1,
+        "waiting_since": (waiting_since or before.submitted_at) if to == Status.PENDING else None,
+        "decided_at": None if to == Status.PENDING else now,
+    }
+    if to == Status.APPROVED and before.published_at is None:
+        changes["published_at"] = now
+    return changes
+
+
+def _moved(before: Comment, version: int, changes: dict[str, Any]) -> bool:
+    return bool(Comment.objects.filter(pk=before.pk, version=version, status=before.status).update(**changes))
+
+
+def _refused(before: Comment, version: int, to: str) -> Outcome:
+    """Somebody was first. If it was the same wish on the same version, nothing is wrong."""
+    present, decision = _present(before.pk), last_decision(before)
+    is_same = (
+        decision is not None
+        and decision.version == version
+        and decision.to_status == to == present.status
+        and present.version == version + 1
+    )
+    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, present, decision)
+
+
+def _recorded(before: Comment, to: str, by: Any, now: datetime.datetime, **more: Any) -> Decision:
+    """Write the decision's row and keep the thread's counts, in the transaction that moved the comment."""
+    _count(before, to)
+    reason: Reason | None = more.get("reason")
+    return Decision.objects.create(
+        comment=before,
+        at=now,
+        by=by,
+        from_status=before.status,
+        to_status=to,
+        words=reason.words if reason else "",
+        version=before.version,
+        text_hash=text_hash(before),
+        waited_since=before.waiting_since,
+        **more,
+    )
+
+
+def _count(before: Comment, to: str) -> None:
+    step = (to == Status.APPROVED) - (before.status == Status.APPROVED)
+    if not step:
+        return
+    root_id = before.root_id or before.pk
+    Comment.objects.filter(pk=root_id).update(shown_count=F("shown_count") + step)
+    # The row is ours until the transaction ends, so what is read here is what the update made.
+    shown = Comment.objects.values_list("shown_count", flat=True).get(pk=root_id)
+    roots = step if shown == max(step, 0) else 0
+    Thread.objects.filter(pk=before.thread_id).update(
+        approved_count=F("approved_count") + step, shown_roots=F("shown_roots") + roots
+    )

@@ -1,0 +1,101 @@
+"""Who is told what, by mail: written into the mail queue in the transaction of what it tells, sent by `manage.py work`.
+
+To an address that nobody has proven, a mail quotes nothing that was typed and goes at most once a day, or the form
+would be a way to send mail to anybody.
+"""
+
+import datetime
+import hashlib
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from post_office import mail
+from post_office.models import STATUS, Email
+
+from blog.links import absolute
+from blog.models import Publication
+from comments.models import Comment, Decision, Notice
+
+# An undo within this time cancels the mail about the decision.
+UNDO_SECONDS = datetime.timedelta(seconds=60)
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def comment_waits(comment: Comment, now: datetime.datetime) -> None:
+    """Tell the moderators of the first comment that waits after an empty queue, and of no other."""
+    if Comment.objects.waiting().exclude(pk=comment.pk).exists():
+        return
+    context = {"comment": comment, "desk": absolute(reverse("admin:comments_comment_changelist"))}
+    for address in _moderators():
+        _tell(f"waits:{comment.pk}", address, "waits", context, now, now)
+
+
+def comment_decided(comment: Comment, decision: Decision, now: datetime.datetime) -> None:
+    """Tell the commenter, if they asked, that their comment was published or declined; spam is told nothing."""
+    _cancel(comment)
+    if not comment.notify_decision or not comment.email:
+        return
+    if decision.to_status not in (Comment.Status.APPROVED, Comment.Status.REJECTED):
+        return
+    context = {"comment": comment, "decision": decision, "page": absolute(comment.get_absolute_url())}
+    at = now + UNDO_SECONDS
+    if comment.user_id is None:
+        at = max(at, _free_again(comment.email, now))
+    _tell(f"decision:{comment.pk}:{decision.pk}", comment.email, "decided", context, at, now)
+
+
+def decision_undone(comment: Comment) -> None:
+    _cancel(comment)
+
+
+def _moderators() -> list[str]:
+    found = get_user_model().objects.with_perm(
+        "comments.moderate_all", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return sorted({user.email for user in found if user.is_staff and user.email})
+
+
+def _free_again(address: str, now: datetime.datetime) -> datetime.datetime:
+    """When an address that nobody has proven may get its next mail."""
+    last = Notice.objects.filter(recipient=_digest(address)).order_by("-goes_at").first()
+    return last.goes_at + ONE_DAY if last else now
+
+
+def _tell(
+    event: str,
+    address: str,
+    name: str,
+    context: dict[str, object],
+    at: datetime.datetime,
+    now: datetime.datetime,
+) -> None:
+    """Put one mail into the queue, unless this event was told to this address before."""
+    try:
+        with transaction.atomic():
+            notice = Notice.objects.create(event=event, recipient=_digest(address), goes_at=at)
+    except IntegrityError:
+        return
+    context = {**context, "publication": Publication.objects.current()}
+    notice.mail = mail.send(
+        recipients=[address],
+        subject=" ".join(render_to_string(f"comments/mail/{name}-subject.txt", context).split()),
+        message=render_to_string(f"comments/mail/{name}.txt", context),
+        headers={"Auto-Submitted": "auto-generated"},
+        scheduled_time=at if at > now else None,
+    )
+    notice.save(update_fields=["mail"])
+
+
+def _cancel(comment: Comment) -> None:
+    """Take back what the queue still holds about a decision that no longer stands."""
+    waiting = Notice.objects.filter(event__startswith=f"decision:{comment.pk}:", mail__status=STATUS.queued)
+    mails = list(waiting.values_list("mail_id", flat=True))
+    waiting.delete()
+    Email.objects.filter(pk__in=mails, status=STATUS.queued).delete()
+
+
+def _digest(address: str) -> str:
+    """So that the record of who was told keeps nobody's address."""
+    return hashlib.sha256(address.casefold().encode()).hexdigest()

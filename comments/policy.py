@@ -1,0 +1,44 @@
+"""Whether comments are open on a post, and if not, the sentence that says why."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from blog.models import Post
+from comments.models import Policy, Thread
+
+
+def closed_reason(post: Post, thread: Thread, policy: Policy, now: datetime.datetime) -> str | None:
+    """The sentence that stands in place of the form, or None where comments are open.
+
+    The house comes first, then the editor's word on this post, then the post's age, which an editor can overrule.
+    """
+    if not policy.is_open:
+        return policy.pause_sentence or _("Comments are closed at present.")
+    if policy.paused_until and now < policy.paused_until:
+        return policy.pause_sentence or _paused(policy.paused_until)
+    if thread.mode == Thread.Mode.CLOSED:
+        return _("Comments on this post are closed.")
+    if thread.paused_until and now < thread.paused_until:
+        return thread.pause_sentence or _paused(thread.paused_until)
+    if thread.mode != Thread.Mode.FORCED_OPEN and _is_too_old(post, policy, now):
+        return _("Comments on this post are closed: they are open for %(days)s days after publication.") % {
+            "days": policy.days_to_close
+        }
+    return None
+
+
+def _is_too_old(post: Post, policy: Policy, now: datetime.datetime) -> bool:
+    if policy.days_to_close is None or post.publish_at is None:
+        return False
+    return now - post.publish_at > datetime.timedelta(days=policy.days_to_close)
+
+
+def _paused(until: datetime.datetime) -> str:
+    local = timezone.localtime(until)
+    return _("Comments are paused. They open again on %(date)s at %(time)s.") % {
+        "date": date_format(local, "j F Y"),
+        "time": date_format(local, "H:i"),
+    }

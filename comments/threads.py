@@ -1,0 +1,120 @@
+"""What readers see under a post: a page of threads, drawn from its roots and their approved comments.
+
+Only approved comments are fetched. What lies between them and is not approved is known by its id alone, from their
+`lineage`, and drawn as a tombstone: nothing of it can be shown, for nothing of it is there.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from django.db.models import Q
+from django.urls import reverse
+
+from blog.models import Post
+from comments.models import Comment, Thread
+
+ROOTS_ON_A_PAGE = 50
+DEPTH_DRAWN = 3
+LINEAGE_KEPT = 5
+
+
+@dataclass(eq=False)
+class Node:
+    """One place in a drawn thread: a comment, or a tombstone where `comment` is None.
+
+    `in_reply_to` names the one answered where that cannot be seen from the depth.
+    """
+
+    pk: int
+    depth: int = 0
+    comment: Comment | None = None
+    in_reply_to: "Node | None" = None
+    replies: dict[int, "Node"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    number: int
+    pages: int
+    nodes: list[Node]
+
+    @property
+    def has_newer(self) -> bool:
+        return self.number < self.pages
+
+    @property
+    def has_older(self) -> bool:
+        return self.number > 1
+
+
+def of(post: Post) -> Thread:
+    """The post's thread; one that was never written stands for the defaults, for reading never writes."""
+    return Thread.objects.filter(post_id=post.pk).first() or Thread(post=post)
+
+
+def page(thread: Thread, number: int = 1) -> ThreadPage | None:
+    """One page of a thread's comments, in two queries however many there are; None for a page that is not there."""
+    pages = max(1, -(-thread.shown_roots // ROOTS_ON_A_PAGE))
+    if not 1 <= number <= pages:
+        return None
+    if not thread.shown_roots:
+        return ThreadPage(1, 1, [])
+    first = (number - 1) * ROOTS_ON_A_PAGE
+    shown = Comment.objects.filter(thread=thread, root__isnull=True, shown_count__gt=0).order_by("pk")
+    roots = list(shown.values_list("pk", flat=True)[first : first + ROOTS_ON_A_PAGE])
+    approved = (
+        Comment.objects.approved()
+        .filter(Q(pk__in=roots) | Q(root_id__in=roots))
+        .only("parent_id", "root_id", "lineage", "name", "website", "user_id", "body_html", "submitted_at")
+        .order_by("pk")
+    )
+    return ThreadPage(number, pages, draw(roots, list(approved)))
+
+
+def draw(roots: list[int], approved: list[Comment]) -> list[Node]:
+    """Put approved comments into the order and the depth they are drawn in; deeper ones stand at the deepest."""
+    nodes = {comment.pk: Node(comment.pk, comment=comment) for comment in approved}
+
+    def node(pk: int) -> Node:
+        return nodes.setdefault(pk, Node(pk))
+
+    for comment in approved:
+        line = comment.lineage
+        for above, below in pairwise(line):
+            node(above).replies[below] = node(below)
+        if line:
+            above = comment.parent_id if comment.parent_id in nodes else line[-1]
+            node(above).replies[comment.pk] = node(comment.pk)
+    drawn: list[Node] = []
+    for pk in roots:
+        _flatten(node(pk), drawn)
+    return drawn
+
+
+def _flatten(root: Node, drawn: list[Node]) -> None:
+    """Add a tree to the list, depth first and oldest first, without recursion: a thread may be a thousand deep."""
+    waiting: list[tuple[Node, int, Node | None]] = [(root, 0, None)]
+    while waiting:
+        node, depth, parent = waiting.pop()
+        node.depth = min(depth, DEPTH_DRAWN - 1)
+        node.in_reply_to = parent if depth >= DEPTH_DRAWN else None
+        drawn.append(node)
+        waiting.extend((node.replies[pk], depth + 1, node) for pk in sorted(node.replies, reverse=True))
+
+
+def where(comment: Comment) -> int:
+    """The number of the page on which an approved comment stands now."""
+    root = comment.root_id or comment.pk
+    earlier = Comment.objects.filter(thread_id=comment.thread_id, root__isnull=True, shown_count__gt=0, pk__lt=root)
+    return earlier.count() // ROOTS_ON_A_PAGE + 1
+
+
+def address(comment: Comment) -> str:
+    """The path at which an approved comment can be read now; pages move when an older one is approved."""
+    post = comment.thread.post
+    day = post.published_date
+    assert day is not None
+    parts = [f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug]
+    number = where(comment)
+    path = reverse("comments:further", args=[*parts, number]) if number > 1 else post.get_absolute_url()
+    return f"{path}#comment-{comment.pk}"
