@@ -28,7 +28,9 @@ def keep(upload: IO[bytes], name: str, by: Any) -> Photo:
     photo = Photo(uploaded_by=by)
     encoded, extension = _rewritten(upload)
     stem = slugify(name.rpartition(".")[0] or name)[:60] or "photo"
-    photo.file.save(f"{stem}-{get_random_string(8).lower()}.{extension}", ContentFile(encoded), save=True)
+    kept_name = f"{stem}-{get_random_string(8).lower()}.{extension}"
+    # The content needs the name too: without one, Django takes it for no file and stores no width and height.
+    photo.file.save(kept_name, ContentFile(encoded, kept_name), save=True)
     return photo
 
 
