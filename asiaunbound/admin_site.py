@@ -1,6 +1,14 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
 from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+type View = Callable[..., HttpResponseBase]
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -10,9 +18,28 @@ class StaffLoginForm(AdminAuthenticationForm):
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none"}),
     )
 
+    def clean_username(self) -> str:
+        """Accounts made by invitation have the address, in lower case, for a name."""
+        name: str = self.cleaned_data["username"].strip()
+        return name.lower() if "@" in name else name
+
 
 class StaffSite(AdminSite):
     site_header = "Asia Unbound"
     site_title = "Asia Unbound"
     index_title = "Your work"
     login_form = StaffLoginForm
+
+    def admin_view[V: View](self, view: V, cacheable: bool = False) -> V:  # noqa: FBT001, FBT002  (Django's own)
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            # Django would send to the sign-in page, and what was typed would be gone.
+            if request.method == "POST" and request.user.is_anonymous:
+                from asiaunbound.send_again import send_again
+
+                return send_again(request, is_signed_out=True)
+            return guarded(request, *args, **kwargs)
+
+        return cast(V, keeping_what_was_typed)

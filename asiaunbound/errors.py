@@ -5,9 +5,13 @@ import sys
 
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
+
+from asiaunbound.headers import is_for_staff
+from asiaunbound.send_again import is_from_our_own_page, send_again
 
 logger = logging.getLogger(__name__)
 
@@ -72,5 +76,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form of ours can be older than the session, after signing in anew in another window."""
+    if is_for_staff(request.path_info) and is_from_our_own_page(request):
+        return send_again(request, is_signed_out=False)
     return error_page(403)

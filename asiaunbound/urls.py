@@ -4,24 +4,16 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, include, path
 
 from asiaunbound.health import healthz, readyz
 from asiaunbound.media import media
 
-password_reset = [
-    path("", auth.PasswordResetView.as_view(), name="admin_password_reset"),
-    path("sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
-    path("done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
-]
-
 publication: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("media/<path:path>", media, name="media"),
-    path("admin/password/", include(password_reset)),
+    path("admin/password/", include("asiaunbound.passwords")),
     path("admin/", admin.site.urls),
 ]
 
