@@ -40,6 +40,8 @@ run: var/.installed ## Serve the publication at http://127.0.0.1:8000 (PORT=), w
 .PHONY: dev
 dev: var/.installed-dev ## The same for developing: reloads when a file changes
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) demo --if-empty
+	@if [ -f $(VAR_DIR)/demo-accounts.txt ]; then cat $(VAR_DIR)/demo-accounts.txt; fi
 	@DEBUG=1 exec $(MANAGE) runserver $(PORT)
 
 .PHONY: test

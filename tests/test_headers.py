@@ -1,6 +1,12 @@
+import base64
+import hashlib
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -68,3 +74,12 @@ class LogTests:
     )
     def test_it_names_nobody(self, text: str, expected: str) -> None:
         assert discreet(text) == expected
+
+
+class EditorTests:
+    def test_the_one_style_block_that_the_editor_writes_is_the_one_that_is_allowed(self) -> None:
+        script = finders.find("django_prose_editor/editor.js")
+        assert script
+        (style,) = re.findall(r"=`([.]ProseMirror \{[^`]*)`", Path(script).read_text())
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" == settings.EDITOR_STYLE_HASH
