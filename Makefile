@@ -23,7 +23,7 @@ find_python() { \
 }; \
 $(PYTHON) -c '' 2>/dev/null || { python="$$(find_python)" && "$$python" -m venv --clear $(VENV); }
 endef
-INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL := $(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: help
 help: ## Show what there is to do
@@ -70,7 +70,7 @@ format: var/.installed-dev ## Bring code and templates into shape
 
 .PHONY: lock
 lock: var/.installed-dev ## Pin the newest versions that pyproject.toml allows
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
+	$(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --upgrade $(LOCK) --output-file requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --upgrade --group dev $(LOCK) --output-file requirements-dev.txt
 LOCK := --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header
