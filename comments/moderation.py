@@ -1,4 +1,4 @@
-"""The one place where a comment comes to be and where its status changes: submit, decide, undo."""
+"""The one place where a comment comes to be and where its status changes: submit, decide, undo, withdraw."""
 
 import datetime
 import hashlib
@@ -74,8 +74,8 @@ class Sender:
 def submit(post: Post, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
     """Take a comment into the queue.
 
-    `post` is public, and size and fields were checked before: this goes on with the order of `moderation.md` R9 and
-    raises the first refusal (`Closed`, `BadParent`, `SaidAlready`, `TooFast`). Whoever wrote it, it waits.
+    `post` is public, and size and fields were checked before. Whoever wrote it, it waits. Raises the first refusal,
+    in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
     """
     policy = Policy.objects.current()
     thread = _thread(post)
@@ -161,7 +161,7 @@ def _refuse_flood_of_person(words: Words, sender: Sender, policy: Policy, now: d
         return
     limit = policy.most_in_ten_minutes
     times = list(
-        own.filter(submitted_at__gt=now - TEN_MINUTES)
+        own.filter(submitted_at__range=(now - TEN_MINUTES, now))
         .order_by("-submitted_at")
         .values_list("submitted_at", flat=True)[:limit]
     )
@@ -177,7 +177,7 @@ def _refuse_flood_of_network(sender: Sender, policy: Policy, now: datetime.datet
     key = network.key(sender.address, timezone.localdate(now))
     if not key:
         return 0
-    recent = Comment.objects.filter(network_key=key, submitted_at__gt=now - TEN_MINUTES)
+    recent = Comment.objects.filter(network_key=key, submitted_at__range=(now - TEN_MINUTES, now))
     count = recent[: policy.most_from_network].count()
     if count >= policy.most_from_network:
         raise TooFast(int(TEN_MINUTES.total_seconds()))
@@ -266,7 +266,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
         undone = (
             before.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
-            if before.version == version
+            if before.version == version and before.status != Status.WITHDRAWN
             else None
         )
         if undone is None:
@@ -275,6 +275,17 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         if not _moved(before, version, _changes(before, to, now, undone.waited_since)):
             return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
         decision = _recorded(before, to, by, now, undoes=undone)
+        notifications.decision_undone(before)
+    return Outcome(Kind.DONE, _present(comment_id), decision)
+
+
+def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
+    """Take a comment back for its commenter; it was theirs, so no moderator is asked."""
+    with transaction.atomic():
+        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+        if not _moved(before, version, _changes(before, Status.WITHDRAWN, now, None)):
+            return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
+        decision = _recorded(before, Status.WITHDRAWN, None, now)
         notifications.decision_undone(before)
     return Outcome(Kind.DONE, _present(comment_id), decision)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -26,10 +27,12 @@ class Command(BaseCommand):
                 return
             raise CommandError("This database has posts already. The demo is only for an empty one.")
         now = timezone.now()
-        with tqdm(total=len(POSTS) + 1, desc="Making the demo publication", unit=" posts", leave=False) as bar:
+        bar = tqdm(total=len(POSTS), desc="Making the demo publication", unit=" posts", leave=False)
+        with bar, transaction.atomic():
             passwords = blog_demo.load(now, os.environ.get("DEMO_PASSWORD"), lambda title: bar.update())
             comments_demo.load(now)
-        accounts = keep(passwords)
+            # Before the commit, so that there is never an account whose password nobody can read.
+            accounts = keep(passwords)
         if not options["if_empty"]:
             self.stdout.write(accounts)
 
