@@ -65,9 +65,13 @@ def moved_to(path: str) -> str | None:
     """
     parts = path.strip("/").split("/")
     candidates = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    found = {old.path: old for old in OldPath.objects.filter(path__in=candidates).select_related()}
+    found = {
+        old.path: old
+        for old in OldPath.objects.filter(path__in=candidates).select_related("post", "author", "region", "page")
+    }
     for candidate in candidates:
         if candidate in found:
             target = found[candidate].target
-            return target.get_absolute_url() + path.strip("/")[len(candidate) + 1 :] if target else ""
+            below = path.lstrip("/")[len(candidate) :].lstrip("/")
+            return target.get_absolute_url() + below if target else ""
     return None

@@ -23,8 +23,8 @@ def make_staff(username: str, *groups: str, **fields: Any) -> User:
     """An account of the staff, the same one each time it is asked for."""
     user = User.objects.filter(username=username).first()
     if user is None:
-        fields = {"email": f"{username}@example.org", "is_staff": True} | fields
-        user = User.objects.create_user(username, password=PASSWORD, **fields)
+        email = fields.pop("email", f"{username}@example.org")
+        user = User.objects.create_user(username, email, PASSWORD, **({"is_staff": True} | fields))
         user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
@@ -129,5 +129,11 @@ def publish_again(
 
 def _empty_snapshot() -> revisions.Snapshot:
     snapshot: revisions.Snapshot = dict.fromkeys(revisions.TEXT_FIELDS, "")
-    nothing = {"lead_photo": None, "bylines": [], "regions": [], "publish_at": None, "expire_at": None}
+    nothing: revisions.Snapshot = {
+        "lead_photo": None,
+        "bylines": [],
+        "regions": [],
+        "publish_at": None,
+        "expire_at": None,
+    }
     return snapshot | {"lead_photo_is_decorative": False} | nothing

@@ -1,0 +1,59 @@
+// What makes reading quicker where there is script; everything here can be done without it.
+"use strict";
+
+const opens = (link) => {
+  const dialog = document.getElementById(link.dataset.opens);
+  if (!dialog || !dialog.showModal) return;
+  link.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+  // A click on the dimmed page around the dialog closes it, as Esc and Close do.
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => link.focus());
+};
+
+const selects = (element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const selection = window.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+};
+
+// With its italics where the other program takes them, and as plain text.
+const copies = async (element) => {
+  const words = element.textContent.trim();
+  const plain = new Blob([words], { type: "text/plain" });
+  const rich = new Blob([element.innerHTML], { type: "text/html" });
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain, "text/html": rich })]);
+  } catch {
+    await navigator.clipboard.writeText(words);
+  }
+};
+
+document.querySelectorAll("a[data-opens]").forEach(opens);
+
+document.querySelectorAll("button[data-copies]").forEach((button) => {
+  const text = button.parentElement.querySelector(".citation-text");
+  const told = button.closest("[data-copied]");
+  const status = told.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await copies(text);
+      status.textContent = told.dataset.copied;
+    } catch {
+      selects(text);
+      status.textContent = told.dataset.press;
+    }
+  });
+});
+
+document.querySelectorAll("button[data-prints]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+  if (window.location.hash === "#print") window.print();
+});

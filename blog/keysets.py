@@ -1,0 +1,52 @@
+"""Lists page by key: a page begins where the one before it ended, however long the list behind it is."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from blog.models import Post, PostQuerySet
+
+PAGE_SIZE = 20
+# A key is the time of publication in microseconds since 1970, a hyphen, and the id.
+KEY = re.compile(r"([0-9]{1,16})-([0-9]{1,18})", re.ASCII)
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list. `older` is the key behind which the next page begins, empty at the list's end."""
+
+    posts: list[Post]
+    older: str
+    is_first: bool
+
+
+def page(posts: PostQuerySet, before: str, size: int = PAGE_SIZE) -> Listing:
+    """The page behind a key, newest first; the first page for no key and for what is no key."""
+    place = _read(before)
+    if place:
+        publish_at, pk = place
+        posts = posts.filter(
+            Q(publish_at__lt=publish_at) | Q(publish_at=publish_at, pk__lt=pk), publish_at__lte=publish_at
+        )
+    found = list(posts.newest_first().with_cards()[: size + 1])
+    shown = found[:size]
+    return Listing(shown, key(shown[-1]) if len(found) > size else "", is_first=place is None)
+
+
+def key(post: Post) -> str:
+    assert post.publish_at is not None
+    return f"{(post.publish_at - EPOCH) // MICROSECOND}-{post.pk}"
+
+
+def _read(before: str) -> tuple[datetime.datetime, int] | None:
+    parts = KEY.fullmatch(before)
+    if not parts:
+        return None
+    try:
+        return EPOCH + int(parts[1]) * MICROSECOND, int(parts[2])
+    except OverflowError:
+        return None

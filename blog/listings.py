@@ -1,0 +1,137 @@
+"""What readers see of many posts: the front page, regions, authors, years and months."""
+
+import calendar
+import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog import keysets
+from blog.models import Author, Post, PostQuerySet, Region
+from blog.views import by_slug, elsewhere, moment, moved, shared
+
+# A post's day, told in the publication's time zone, is never further than this from its moment.
+ZONES = datetime.timedelta(days=2)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest post leads the first page; further pages are plain lists."""
+    listing = keysets.page(Post.objects.published(moment()), request.GET.get("before", ""))
+    leads = 1 if listing.is_first else 0
+    context = {"lead": next(iter(listing.posts[:leads]), None), "rest": listing.posts[leads:]}
+    return drawn(request, "blog/home.html", listing, reverse("blog:home"), **context)
+
+
+@require_safe
+def regions(request: HttpRequest) -> HttpResponse:
+    moment()
+    return shared(render(request, "blog/regions.html", {"regions": tree(), "address": request.path}))
+
+
+@require_safe
+def region(request: HttpRequest, slug: str) -> HttpResponse:
+    now = moment()
+    found = by_slug(Region.objects.all(), slug)
+    if found is None:
+        return elsewhere(f"regions/{slug.lower()}/")
+    if found.slug != slug:
+        return moved(found.get_absolute_url())
+    posts = Post.objects.published(now).in_region(found)
+    return listed(request, "blog/region.html", posts, found.get_absolute_url(), region=found, **surroundings(found))
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    now = moment()
+    found = by_slug(Author.objects.all(), slug)
+    if found is None:
+        return elsewhere(f"authors/{slug.lower()}/")
+    if found.slug != slug:
+        return moved(found.get_absolute_url())
+    posts = Post.objects.published(now).by_author(found)
+    return listed(request, "blog/author.html", posts, found.get_absolute_url(), author=found)
+
+
+@require_safe
+def year(request: HttpRequest, year: str) -> HttpResponse:
+    published = Post.objects.published(moment())
+    first = _day(int(year), 1)
+    last = _day(int(year), 12).replace(day=31)
+    posts = _between(published, first, last)
+    months = list(posts.dates("published_date", "month"))
+    if not months:
+        raise Http404("Nothing was published in this year.")
+    around = _neighbors(published, first, last)
+    return listed(request, "blog/year.html", posts, request.path, first=first, months=months, **around)
+
+
+@require_safe
+def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    published = Post.objects.published(moment())
+    first = _day(int(year), int(month))
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    posts = _between(published, first, last)
+    if not posts.exists():
+        raise Http404("Nothing was published in this month.")
+    if len(month) < 2:
+        return moved(reverse("blog:month", args=[year, f"{month:0>2}"]))
+    return listed(request, "blog/month.html", posts, request.path, first=first, **_neighbors(published, first, last))
+
+
+def listed(request: HttpRequest, template: str, posts: PostQuerySet, address: str, **context: Any) -> HttpResponse:
+    listing = keysets.page(posts, request.GET.get("before", ""))
+    return drawn(request, template, listing, address, **context)
+
+
+def drawn(request: HttpRequest, template: str, listing: keysets.Listing, address: str, **context: Any) -> HttpResponse:
+    """A page of a list. Only the first has a canonical address, for further ones show other posts each day."""
+    context |= {"listing": listing, "list_address": address, "address": address if listing.is_first else ""}
+    return shared(render(request, template, context))
+
+
+def tree() -> list[Region]:
+    """The regions at the top, each with those within it as `within`, to any depth, from one query."""
+    found = list(Region.objects.all())
+    for one in found:
+        one.within = [other for other in found if other.parent_id == one.pk]  # type: ignore[attr-defined]
+    return [one for one in found if one.parent_id is None]
+
+
+def surroundings(region: Region) -> dict[str, list[Region]]:
+    """The regions a region is part of, outermost first, and those that are its parts."""
+    known = {one.pk: one for one in Region.objects.all()}
+    above: list[Region] = []
+    one = known.get(region.parent_id or 0)
+    while one and one not in above:
+        above.insert(0, one)
+        one = known.get(one.parent_id or 0)
+    return {"above": above, "parts": [one for one in known.values() if one.parent_id == region.pk]}
+
+
+def _day(year: int, month: int) -> datetime.date:
+    """The first of a month; a year so near the end of the calendar that the day after it cannot be told has none."""
+    if not (1 < year < datetime.MAXYEAR and 1 <= month <= 12):
+        raise Http404("There is no such month.")
+    return datetime.date(year, month, 1)
+
+
+def _between(posts: PostQuerySet, first: datetime.date, last: datetime.date) -> PostQuerySet:
+    """The posts of these days; said of `publish_at` too, so that the index which lists them newest first is used."""
+    start = datetime.datetime.combine(first, datetime.time.min, datetime.UTC)
+    end = datetime.datetime.combine(last, datetime.time.max, datetime.UTC)
+    near = posts.filter(publish_at__gte=start - ZONES, publish_at__lte=end + ZONES)
+    return near.filter(published_date__gte=first, published_date__lte=last)
+
+
+def _neighbors(posts: PostQuerySet, first: datetime.date, last: datetime.date) -> dict[str, datetime.date | None]:
+    """The days of the nearest posts before and after these days, for links that always lead to something."""
+    days: QuerySet[Post, datetime.date | None] = posts.values_list("published_date", flat=True)
+    return {
+        "earlier": days.filter(published_date__lt=first).order_by("-published_date").first(),
+        "later": days.filter(published_date__gt=last).order_by("published_date").first(),
+    }
