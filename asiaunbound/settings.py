@@ -241,7 +241,6 @@ STORAGES = {
         else "asiaunbound.static_files.HashedStaticFilesStorage"
     },
 }
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 
 # What is logged names neither e-mail addresses nor whole IP addresses.
