@@ -19,6 +19,8 @@ LONGER = {
     "comments/moderation.py": "every act on a comment, so that there is no second way to change one",
 }
 WORDS_OF_COMMENTS = re.compile(r"\bcomments?\b|comment_|_comment", re.IGNORECASE)
+# Who may call something safe, and why.
+MARKS_SAFE = {"blog/templatetags/blog_tags.py": "JSON-LD stands in a script element, where HTML's escapes do not count"}
 
 
 def modules(*apps: str) -> list[Path]:
@@ -126,7 +128,7 @@ class SafeMarkupTests:
         wrong = [
             f"{name(path)}:{node.lineno}"
             for path in modules(*APPS)
-            if path.name != "markup.py"
+            if path.name != "markup.py" and name(path) not in MARKS_SAFE
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith(("mark_safe", "SafeString"))
         ]
