@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
@@ -92,3 +92,29 @@ class ErrorPageTests:
     def test_it_comes_in_plain_words_when_its_template_is_gone(self, settings: Any) -> None:
         settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
         assert error_page(404).content.decode() == IN_PLAIN_WORDS[404]
+
+
+def answer(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+class PatienceTests:
+    """What answers readers gives up within five seconds, and what was acknowledged is on the disk."""
+
+    def test_postgresql_gives_up(self) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("This run is on SQLite.")
+        assert answer("SHOW statement_timeout") == "4s"
+        assert answer("SHOW lock_timeout") == "3s"
+        assert connection.settings_dict["OPTIONS"]["connect_timeout"] < 5
+
+    def test_sqlite_writes_to_the_disk_and_gives_up(self) -> None:
+        if connection.vendor != "sqlite":
+            pytest.skip("This run is on PostgreSQL.")
+        assert answer("PRAGMA journal_mode") == "wal"
+        assert answer("PRAGMA synchronous") == 2
+        assert answer("PRAGMA foreign_keys") == 1
+        assert answer("PRAGMA busy_timeout") == 4000
