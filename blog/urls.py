@@ -25,12 +25,15 @@ register_converter(TwoDigits, "dd")
 
 app_name = "blog"
 
+# Where a post stands; what others keep below it begins with this too.
+A_POST = "<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/"
+
 urlpatterns = [
     path("", listings.home, name="home"),
     # Not decorated where it is defined: what refuses a comment draws the post's page in answer to a POST.
-    path("<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/", require_safe(views.post), name="post"),
-    path("<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/print/", views.print_sheet, name="print"),
-    path("<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/cite/", views.cite, name="cite"),
+    path(A_POST, require_safe(views.post), name="post"),
+    path(f"{A_POST}print/", views.print_sheet, name="print"),
+    path(f"{A_POST}cite/", views.cite, name="cite"),
     path("<yyyy:year>/", listings.year, name="year"),
     path("<yyyy:year>/<dd:month>/", listings.month, name="month"),
     path("regions/", listings.regions, name="regions"),
