@@ -78,10 +78,7 @@ def submit(post: Post, words: Words, sender: Sender, now: datetime.datetime) -> 
     in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
     """
     policy = Policy.objects.current()
-    thread = _thread(post)
-    if sentence := closed_reason(post, thread, policy, now):
-        raise Closed(sentence)
-    parent = _parent(thread, words.parent)
+    thread, parent = _open(post, words.parent, policy, now)
     print_ = fingerprint(post, words, sender)
     _refuse_said_already(print_)
     try:
@@ -117,6 +114,18 @@ def fingerprint(post: Post, words: Words, sender: Sender) -> str:
 
 def text_hash(comment: Comment) -> str:
     return hashlib.sha256(comment.body.encode()).hexdigest()
+
+
+def refuse_unless_open(post: Post, parent: int | None, policy: Policy, now: datetime.datetime) -> None:
+    """Raise what would refuse any words at all (`Closed`, `BadParent`): to be said before a fault in a field is."""
+    _open(post, parent, policy, now)
+
+
+def _open(post: Post, parent: int | None, policy: Policy, now: datetime.datetime) -> tuple[Thread, Comment | None]:
+    thread = _thread(post)
+    if sentence := closed_reason(post, thread, policy, now):
+        raise Closed(sentence)
+    return thread, _parent(thread, parent)
 
 
 def _thread(post: Post) -> Thread:

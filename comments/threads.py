@@ -30,10 +30,14 @@ class Node:
     comment: Comment | None = None
     in_reply_to: "Node | None" = None
     replies: dict[int, "Node"] = field(default_factory=dict)
+    # What the next one drawn makes of the lists: it begins one below this, or ends as many as there are steps here.
+    has_deeper: bool = False
+    ends: range = range(0)
 
 
 @dataclass(frozen=True)
 class ThreadPage:
+    post: Post
     number: int
     pages: int
     nodes: list[Node]
@@ -46,29 +50,44 @@ class ThreadPage:
     def has_older(self) -> bool:
         return self.number > 1
 
+    @property
+    def newer_address(self) -> str:
+        return page_address(self.post, self.number + 1)
+
+    @property
+    def older_address(self) -> str:
+        return page_address(self.post, self.number - 1)
+
 
 def of(post: Post) -> Thread:
     """The post's thread; one that was never written stands for the defaults, for reading never writes."""
-    return Thread.objects.filter(post_id=post.pk).first() or Thread(post=post)
+    thread = Thread.objects.filter(post_id=post.pk).first() or Thread()
+    thread.post = post
+    return thread
+
+
+def count_pages(thread: Thread) -> int:
+    return max(1, -(-thread.shown_roots // ROOTS_ON_A_PAGE))
 
 
 def page(thread: Thread, number: int = 1) -> ThreadPage | None:
     """One page of a thread's comments, in two queries however many there are; None for a page that is not there."""
-    pages = max(1, -(-thread.shown_roots // ROOTS_ON_A_PAGE))
+    pages = count_pages(thread)
     if not 1 <= number <= pages:
         return None
     if not thread.shown_roots:
-        return ThreadPage(1, 1, [])
+        return ThreadPage(thread.post, 1, 1, [])
     first = (number - 1) * ROOTS_ON_A_PAGE
     shown = Comment.objects.filter(thread=thread, root__isnull=True, shown_count__gt=0).order_by("pk")
     roots = list(shown.values_list("pk", flat=True)[first : first + ROOTS_ON_A_PAGE])
     approved = (
         Comment.objects.approved()
         .filter(Q(pk__in=roots) | Q(root_id__in=roots))
-        .only("parent_id", "root_id", "lineage", "name", "website", "user_id", "body_html", "submitted_at")
+        .select_related("user")
+        .only("parent_id", "root_id", "lineage", "name", "website", "user__is_staff", "body_html", "submitted_at")
         .order_by("pk")
     )
-    return ThreadPage(number, pages, draw(roots, list(approved)))
+    return ThreadPage(thread.post, number, pages, draw(roots, list(approved)))
 
 
 def draw(roots: list[int], approved: list[Comment]) -> list[Node]:
@@ -88,6 +107,9 @@ def draw(roots: list[int], approved: list[Comment]) -> list[Node]:
     drawn: list[Node] = []
     for pk in roots:
         _flatten(node(pk), drawn)
+    for one, following in pairwise([*drawn, Node(0)]):
+        one.has_deeper = following.depth > one.depth
+        one.ends = range(one.depth - following.depth)
     return drawn
 
 
@@ -112,9 +134,17 @@ def where(comment: Comment) -> int:
 def address(comment: Comment) -> str:
     """The path at which an approved comment can be read now; pages move when an older one is approved."""
     post = comment.thread.post
+    number = where(comment)
+    path = f"{base_address(post)}{number}/" if number > 1 else post.get_absolute_url()
+    return f"{path}#comment-{comment.pk}"
+
+
+def base_address(post: Post) -> str:
+    """Where comments on a post are sent; all that concerns them lies below it."""
     day = post.published_date
     assert day is not None
-    parts = [f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug]
-    number = where(comment)
-    path = reverse("comments:further", args=[*parts, number]) if number > 1 else post.get_absolute_url()
-    return f"{path}#comment-{comment.pk}"
+    return reverse("comments:submit", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug])
+
+
+def page_address(post: Post, number: int) -> str:
+    return f"{base_address(post)}{number}/" if number > 1 else f"{post.get_absolute_url()}#comments"

@@ -1,13 +1,19 @@
 """A post's comments lie under its address; what belongs to one commenter lies under /comments/."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+
+from blog.urls import A_POST
+from comments import views
 
 app_name = "comments"
 
+BELOW_A_POST = f"{A_POST}comments/"
 
-def mine(request: HttpRequest, token: str) -> HttpResponse:
-    raise NotImplementedError
-
-
-urlpatterns: list[URLPattern] = [path("comments/<str:token>/", mine, name="mine")]
+urlpatterns: list[URLPattern] = [
+    path(BELOW_A_POST, views.submit, name="submit"),
+    path(f"{BELOW_A_POST}<int:number>/", views.further, name="further"),
+    path(f"{BELOW_A_POST}at/<int:pk>/", views.at, name="at"),
+    path(f"{BELOW_A_POST}reply/<int:pk>/", views.reply, name="reply"),
+    path("comments/<slug:token>/", views.mine, name="mine"),
+    path("comment-guidelines/", views.guidelines, name="guidelines"),
+]

@@ -1,0 +1,189 @@
+"""The form under a post: the same one for everybody."""
+
+import math
+import re
+import unicodedata
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator, URLValidator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from comments.models import Policy
+from comments.moderation import Words
+
+SHORTEST = 2
+UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\x80-\x9f]")
+
+
+def refuse_unstorable(text: str) -> None:
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValidationError(_("There is a character in this text that cannot be stored. Please type it anew."))
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in a text, be it spaces or characters without a shape."""
+    return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
+
+
+class TextField(forms.CharField):
+    """Text as it was typed, without what cannot be seen or stored."""
+
+    def __init__(self, *, is_one_line: bool = True, **options: Any) -> None:
+        self.is_one_line = is_one_line
+        super().__init__(**options)
+        self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
+
+    def to_python(self, value: Any) -> str:
+        text = str(value or "")
+        refuse_unstorable(text)
+        text = re.sub(r"\r\n?|\x0b|\x0c", "\n", text)
+        text = UNSEEN.sub("", text)
+        text = " ".join(text.split()) if self.is_one_line else text.strip()
+        return "" if is_blank(text) else text
+
+
+class CommentForm(forms.Form):
+    name = TextField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("A pen name is welcome."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Please give a name. A pen name will do.")},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={
+            "required": gettext_lazy("Please give your e-mail address. It is never shown."),
+            "invalid": gettext_lazy("Please give an e-mail address like name@example.org."),
+        },
+    )
+    website = forms.URLField(
+        label=gettext_lazy("Website"),
+        required=False,
+        max_length=200,
+        validators=[refuse_unstorable],
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        error_messages={"invalid": gettext_lazy("Please give an address like https://example.org, or none.")},
+    )
+    body = TextField(
+        label=gettext_lazy("Comment"),
+        is_one_line=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Please write your comment.")},
+    )
+    notify_decision = forms.BooleanField(label=gettext_lazy("Tell me by e-mail what is decided"), required=False)
+    # No person sees this field; its name says nothing to a browser that fills in forms.
+    subject = forms.Field(
+        label=gettext_lazy("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    parent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    seconds = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, policy: Policy, is_account: bool = False, **kwargs: Any) -> None:
+        """`is_account`: the name and the address come from an account, whatever was typed in their place."""
+        super().__init__(*args, **kwargs)
+        self.auto_id = "comment-%s"
+        self.policy, self.is_account = policy, is_account
+        self.fields["email"].required = policy.is_email_required
+        self.fields["email"].help_text = _explained()
+        if not policy.has_website:
+            del self.fields["website"]
+        if not settings.MAIL_WORKS:
+            del self.fields["notify_decision"]
+        self.fields["body"].widget.attrs["data-longest"] = policy.max_length
+        if is_account:
+            for name in ("name", "email"):
+                ignored = self.fields[name]
+                self.fields[name] = forms.Field(
+                    required=False, label=ignored.label, help_text=ignored.help_text, widget=ignored.widget
+                )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        shown = [name for name in self.fields if name != "subject"]
+        helper.layout = Layout(*shown, Div("subject", css_class="hp-field", aria_hidden="true"))
+        return helper
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if len(body) < SHORTEST:
+            raise ValidationError(_("Please write a little more."))
+        if (over := len(body) - self.policy.max_length) > 0:
+            raise ValidationError(
+                ngettext(
+                    "A comment can have %(longest)s characters. Please shorten yours by %(over)s character.",
+                    "A comment can have %(longest)s characters. Please shorten yours by %(over)s characters.",
+                    over,
+                )
+                % {"longest": f"{self.policy.max_length:,}", "over": f"{over:,}"}
+            )
+        return body
+
+    def clean_website(self) -> str:
+        website: str = self.cleaned_data["website"]
+        if website:
+            URLValidator(schemes=["http", "https"], message=self.fields["website"].error_messages["invalid"])(website)
+        return website
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if typed.get("notify_decision") and typed.get("email") == "" and not self.is_account:
+            self.add_error("email", _("Give an address to be told at, or take away the mark at the box."))
+        return typed
+
+    def parent_id(self) -> int | None:
+        """The comment answered; 0, which no comment has, for what is no number."""
+        return 0 if "parent" in self.errors else self.cleaned_data.get("parent")
+
+    def answer_nobody(self) -> None:
+        """So that what is sent again stands on its own."""
+        self.data = {**self.data.dict(), "parent": ""}  # type: ignore[attr-defined]  # a QueryDict
+        self.errors.pop("parent", None)
+
+    def words(self) -> Words:
+        typed = self.cleaned_data
+        return Words(
+            name=typed["name"] or "",
+            email=typed["email"] or "",
+            website=typed.get("website", ""),
+            body=typed["body"],
+            parent=typed["parent"],
+            notify_decision=typed.get("notify_decision", False),
+            honeypot=typed["subject"] or "",
+            seconds=_measured(typed["seconds"]),
+        )
+
+
+def blank_form(typed: QueryDict) -> CommentForm:
+    """A form with these words in it, unjudged, made without asking the database what it wants."""
+    policy = Policy(is_email_required=False, has_website=bool(typed.get("website")))
+    return CommentForm(initial=typed.dict(), policy=policy)
+
+
+def _measured(seconds: str | None) -> float | None:
+    """What a script measured between the first touch and the sending; whatever else stands there was not measured."""
+    try:
+        measured = float(seconds or "")
+    except ValueError:
+        return None
+    return measured if math.isfinite(measured) and measured >= 0 else None
+
+
+def _explained() -> str:
+    if settings.MAIL_WORKS:
+        return _("Never shown. It is used only to tell you what is decided, if you ask for that below.")
+    return _("Never shown and never passed on.")

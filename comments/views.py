@@ -1,0 +1,198 @@
+"""What readers say: how it is sent, where it is read, and where its commenter learns what became of it.
+
+A comment that is refused comes back in its form, on its post's page, with a sentence that says what to do.
+"""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blog.models import Post
+from blog.views import find_post, moment, render_post, shared
+from comments import moderation, network, origin, refusals, threads
+from comments.forms import CommentForm, blank_form
+from comments.models import Comment, Policy
+from comments.moderation import Refused, SaidAlready, Sender
+from comments.origin import Origin
+from comments.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 64 * 1024
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    asked = (year, month, day, slug)
+    if request.method != "POST":
+        found = find_post(asked, moment(), below="comments/")
+        return shared(HttpResponseRedirect(threads.page_address(found, 1))) if isinstance(found, Post) else found
+    if _is_too_large(request):
+        response = render(request, "comments/too_large.html", status=413)
+    else:
+        try:
+            response = _take(request, asked)
+        except DatabaseFailure as error:
+            logger.error("A comment could not be taken: %s: %s", type(error).__name__, error)
+            response = _give_back(request)
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Judged by the length announced, before anything parses it, and by what came where less was announced."""
+    announced = request.headers.get("Content-Length", "")
+    return (announced.isdecimal() and int(announced) > LARGEST) or len(request.body) > LARGEST
+
+
+def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpResponse:
+    found = find_post(asked, now := moment(), below="comments/")
+    if not isinstance(found, Post):
+        return _with_what_was_sent(found)
+    came_from = origin.of(request)
+    account = _account(request) if came_from is Origin.OURS else None
+    policy = Policy.objects.current()
+    form = CommentForm(request.POST, policy=policy, is_account=account is not None)
+    if came_from is Origin.FOREIGN:
+        return _refuse(request, found, form, refusals.from_another_site())
+    try:
+        if not form.is_valid():
+            moderation.refuse_unless_open(found, form.parent_id(), policy, now)
+            return _refuse(request, found, form, refusals.wrong_fields())
+        comment = moderation.submit(found, form.words(), _sender(request, account), now)
+    except Refused as refused:
+        if not isinstance(refused, SaidAlready) or refused.comment.published_at:
+            return _refuse(request, found, form, refusals.of(refused, now))
+        # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
+        comment = refused.comment
+    return _see_other(comment.get_absolute_url())
+
+
+def _account(request: HttpRequest) -> Any:
+    """The member of staff who is signed in; to be asked only of a request that came from a page of ours."""
+    return request.user if request.user.is_active and request.user.is_staff else None
+
+
+def _sender(request: HttpRequest, account: Any) -> Sender:
+    address = network.client_ip(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
+    )
+    return Sender(account, address, request.headers.get("User-Agent", "").replace("\x00", ""))
+
+
+def _refuse(request: HttpRequest, post: Post, form: CommentForm, refusal: Refusal) -> HttpResponse:
+    """The post's page once more, with what was typed in the form."""
+    parent = _answered(post, form)
+    if parent is None:
+        form.answer_nobody()
+    extra = {"comment_form": form, "comment_refusal": refusal, "comment_parent": parent}
+    response = render_post(request, post, status=refusal.status, extra=extra)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _answered(post: Post, form: CommentForm) -> Comment | None:
+    parent = form.parent_id()
+    return Comment.objects.approved().filter(thread__post=post, pk=parent).first() if parent else None
+
+
+def _give_back(request: HttpRequest) -> HttpResponse:
+    """What was typed, in a form that sends it again, on a page for which nothing is read from the database."""
+    context = {"comment_form": blank_form(request.POST), "action": request.path}
+    response = render(request, "comments/unsent.html", context, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def _see_other(path: str) -> HttpResponse:
+    response = HttpResponseRedirect(path)
+    response.status_code = 303
+    return response
+
+
+def _with_what_was_sent(answer: HttpResponse) -> HttpResponse:
+    """A post that moved while its reader was writing: 308 has the browser send the words along."""
+    if isinstance(answer, HttpResponsePermanentRedirect):
+        return HttpResponsePermanentRedirect(answer.url, preserve_request=True)
+    return answer
+
+
+@require_safe
+def further(request: HttpRequest, year: str, month: str, day: str, slug: str, number: int) -> HttpResponse:
+    found = find_post((year, month, day, slug), moment(), below=f"comments/{number}/")
+    if not isinstance(found, Post):
+        return found
+    if number == 1:
+        return shared(HttpResponseRedirect(threads.page_address(found, 1)))
+    if not number <= threads.count_pages(threads.of(found)):
+        raise Http404("This post has not so many comments.")
+    context = {"post": found, "number": number, "address": threads.page_address(found, number)}
+    return shared(render(request, "comments/further.html", context))
+
+
+@require_safe
+def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
+    found = find_post((year, month, day, slug), moment(), below=f"comments/at/{pk}/")
+    if not isinstance(found, Post):
+        return found
+    return shared(HttpResponseRedirect(threads.address(_approved(found, pk))))
+
+
+@require_safe
+def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
+    """The form that answers one comment, for who has no script; with one, the form comes to the comment."""
+    found = find_post((year, month, day, slug), now := moment(), below=f"comments/reply/{pk}/")
+    if not isinstance(found, Post):
+        return found
+    context = {
+        "post": found,
+        "now": now,
+        "comment_parent": _approved(found, pk),
+        "address": f"{threads.base_address(found)}reply/{pk}/",
+    }
+    return shared(render(request, "comments/reply.html", context))
+
+
+@require_safe
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    """A commenter's own page for one comment. Spam looks as if it waited: a machine learns nothing here."""
+    comment = get_object_or_404(Comment.objects.select_related("thread__post"), token=token)
+    post, status = comment.thread.post, comment.status
+    decision = moderation.last_decision(comment) if status == Comment.Status.REJECTED else None
+    is_post_public = post.is_published(timezone.now())
+    is_public = is_post_public and status == Comment.Status.APPROVED
+    context = {
+        "comment": comment,
+        "post": post,
+        "is_post_public": is_post_public,
+        "base": threads.base_address(post),
+        "status": Comment.Status.PENDING if status == Comment.Status.SPAM else status,
+        "public_address": threads.address(comment) if is_public else "",
+        "words": decision.words if decision else "",
+        "is_told": comment.notify_decision and settings.MAIL_WORKS,
+    }
+    response = render(request, "comments/mine.html", context)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@require_safe
+def guidelines(request: HttpRequest) -> HttpResponse:
+    moment()
+    return shared(render(request, "comments/guidelines.html", {"policy": Policy.objects.current()}))
+
+
+def _approved(post: Post, pk: int) -> Comment:
+    return get_object_or_404(Comment.objects.approved().select_related("thread__post"), thread__post=post, pk=pk)

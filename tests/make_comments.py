@@ -1,0 +1,67 @@
+"""Comments for tests, taken and decided by the functions that take and decide them in real life."""
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from blog.models import Post
+from comments import moderation
+from comments.models import Comment, Policy, Reason
+from comments.moderation import Sender, Words
+from tests.make import make_moderator
+
+Status = Comment.Status
+
+
+def make_comment(
+    post: Post,
+    status: str = Status.APPROVED,
+    *,
+    parent: Comment | None = None,
+    name: str = "Rita Reader",
+    email: str | None = None,
+    body: str = "",
+    now: datetime.datetime | None = None,
+    reason: Reason | None = None,
+    sender: Sender | None = None,
+    **more: Any,
+) -> Comment:
+    """One comment in one of the states; each is another reader's, unless an e-mail address is given."""
+    now, count = now or timezone.now(), Comment.objects.count()
+    words = Words(
+        name=name,
+        email=f"reader{count}@example.org" if email is None else email,
+        body=body or f"The tide turns twice a day, and this is remark {count}.",
+        parent=parent.pk if parent else None,
+        **more,
+    )
+    comment = moderation.submit(post, words, sender or Sender(), now)
+    if status == Status.WITHDRAWN:
+        return moderation.withdraw(comment.pk, comment.version, now).comment
+    if status != comment.status:
+        return decide(comment, status, now=now, reason=reason)
+    return comment
+
+
+def decide(comment: Comment, to: str, *, now: datetime.datetime | None = None, reason: Reason | None = None) -> Comment:
+    outcome = moderation.decide(comment.pk, comment.version, to, make_moderator(), now or timezone.now(), reason)
+    return outcome.comment
+
+
+def set_policy(**fields: Any) -> Policy:
+    policy = Policy(**fields)
+    policy.save()
+    return policy
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    """What a reader's browser sends."""
+    return {
+        "name": "Rita Reader",
+        "email": "rita@example.org",
+        "body": "The tide turns twice a day.",
+        "parent": "",
+        "subject": "",
+        "seconds": "41.5",
+    } | fields
