@@ -68,8 +68,10 @@ def post(
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A post's page. What refuses a comment calls it with a status and the form that was filled in."""
-    found = find_post((year, month, day, slug), moment())
-    return render_post(request, found, status=status, extra=extra) if isinstance(found, Post) else found
+    found = find_post((year, month, day, slug), now := moment())
+    if not isinstance(found, Post):
+        return found
+    return render_post(request, found, status=status, extra=extra, now=now)
 
 
 @require_safe
@@ -117,6 +119,7 @@ def render_post(
     status: int = 200,
     extra: Mapping[str, Any] | None = None,
     is_preview: bool = False,
+    now: datetime.datetime | None = None,
 ) -> HttpResponse:
     """Draw the page that readers get of a post, or with `is_preview` would get of one that nobody has saved yet."""
     if is_preview:
@@ -130,6 +133,7 @@ def render_post(
         "publication": publication,
         "citations": citing.citations_of(post, publication),
         "is_preview": is_preview,
+        "now": now or timezone.now(),
         **(extra or {}),
     }
     response = render(request, "blog/post.html", context, status=status)
