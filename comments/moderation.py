@@ -270,19 +270,19 @@ def decide(
 
 
 def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outcome:
-    """Take back the last decision that stands on a comment; an undo is a decision of its own."""
+    """Take back the last decision that stands on a comment; an undo is a decision of its own.
+
+    It is bound to the version shown, as `decide` is, and the same undo a second time is UNCHANGED.
+    """
     with transaction.atomic():
         before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
-        undone = (
-            before.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
-            if before.version == version and before.status != Status.WITHDRAWN
-            else None
-        )
-        if undone is None:
-            return Outcome(Kind.CONFLICT, before, last_decision(before))
+        undone = before.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
+        is_gone = before.status == Status.WITHDRAWN
+        if undone is None or is_gone or before.version != version or before.status != undone.to_status:
+            return _not_undone(before, version)
         to = undone.from_status
         if not _moved(before, version, _changes(before, to, now, undone.waited_since)):
-            return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
+            return _not_undone(_present(comment_id), version)
         decision = _recorded(before, to, by, now, undoes=undone)
         notifications.decision_undone(before)
     return Outcome(Kind.DONE, _present(comment_id), decision)
@@ -297,6 +297,12 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
         decision = _recorded(before, Status.WITHDRAWN, None, now)
         notifications.decision_undone(before)
     return Outcome(Kind.DONE, _present(comment_id), decision)
+
+
+def _not_undone(present: Comment, version: int) -> Outcome:
+    last = last_decision(present)
+    is_same = last is not None and last.undoes_id and last.version == version and present.version == version + 1
+    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, present, last)
 
 
 def last_decision(comment: Comment) -> Decision | None:

@@ -1,0 +1,115 @@
+"""What a moderator's form asks for, read strictly: one act, and for each comment the version that was shown."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Comment, Decision, Reason
+
+MOST_ROWS = 20
+TO_STATUS = {
+    "approve": Comment.Status.APPROVED,
+    "reject": Comment.Status.REJECTED,
+    "spam": Comment.Status.SPAM,
+}
+UNDO, TICKED = "undo", "ticked"
+ROW = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})")
+
+
+class Unclear(Exception):
+    """Nothing was decided; the sentence says why, and what was typed goes back into its form."""
+
+    def __init__(self, sentence: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class DecisionForm(forms.Form):
+    """What may be said along with a decision. Neither is asked for: a reason never costs a second click."""
+
+    reason = forms.ChoiceField(label=_("Reason, told to the commenter"), required=False)
+    note = forms.CharField(
+        label=_("Note, for colleagues only"), required=False, max_length=Decision._meta.get_field("note").max_length
+    )
+
+    def __init__(self, *args: object, reasons: Sequence[Reason], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.reasons = {str(reason.pk): reason for reason in reasons}
+        choices = [(pk, reason.label) for pk, reason in self.reasons.items()]
+        self.fields["reason"] = forms.ChoiceField(
+            label=self.fields["reason"].label, required=False, choices=[("", _("No reason given")), *choices]
+        )
+
+    @property
+    def chosen(self) -> Reason | None:
+        return self.reasons.get(self.cleaned_data["reason"])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One act for the comments whose ids and versions it names; `is_for_ticked` if it came from the bar for those."""
+
+    act: str
+    rows: list[tuple[int, int]]
+    is_for_ticked: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """One comment's part of a wish."""
+
+    comment_id: int
+    version: int
+    reason: Reason | None = None
+    note: str = ""
+
+
+def read(fields: QueryDict) -> Wish:
+    """The wish of a posted form; raises Unclear for anything but one known act on versions that were shown."""
+    pressed = [(name, value) for name in (*TO_STATUS, UNDO, TICKED) for value in fields.getlist(name)]
+    if len(pressed) != 1:
+        raise Unclear(_("It was not clear what to do. Nothing was decided; please press one of the buttons."))
+    name, value = pressed[0]
+    if name != TICKED:
+        return Wish(name, [_row(value)])
+    if value not in TO_STATUS:
+        raise Unclear(_("It was not clear what to do. Nothing was decided; please press one of the buttons."))
+    rows = list(dict.fromkeys(_row(row) for row in fields.getlist("row")))
+    if not rows:
+        raise Unclear(_("No comment was ticked, so nothing was decided. Tick those you mean, then press again."))
+    if len(rows) > MOST_ROWS or len({pk for pk, _version in rows}) != len(rows):
+        raise Unclear(_("These are more comments than one page shows. Nothing was decided."))
+    return Wish(value, rows, is_for_ticked=True)
+
+
+def orders(wish: Wish, fields: QueryDict, reasons: Sequence[Reason]) -> list[Order]:
+    """The wish row by row; a ticked row without words of its own takes those of the bar. Raises Unclear."""
+    if wish.act == UNDO:
+        return [Order(pk, version) for pk, version in wish.rows]
+    for_all = _read_form(fields, "all", reasons) if wish.is_for_ticked else None
+    found = []
+    for pk, version in wish.rows:
+        said = _read_form(fields, str(pk), reasons)
+        reason, note = said.chosen, said.cleaned_data["note"]
+        if for_all is not None:
+            reason, note = reason or for_all.chosen, note or for_all.cleaned_data["note"]
+        found.append(Order(pk, version, reason, note))
+    return found
+
+
+def _row(value: str) -> tuple[int, int]:
+    match = ROW.fullmatch(value)
+    if match is None:
+        raise Unclear(_("It was not clear which version of the comment was meant. Nothing was decided."))
+    return int(match[1]), int(match[2])
+
+
+def _read_form(fields: QueryDict, prefix: str, reasons: Sequence[Reason]) -> DecisionForm:
+    form = DecisionForm(fields, prefix=prefix, reasons=reasons)
+    if not form.is_valid():
+        raise Unclear(_("Nothing was decided yet: something typed along with it cannot be kept as it is."))
+    return form
