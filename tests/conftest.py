@@ -1,5 +1,6 @@
 """Every run has a world of its own: a folder for what is made, a database, and no network beyond this machine."""
 
+import atexit
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 OWN_FOLDER = tempfile.mkdtemp(prefix="asiaunbound-tests-")
+atexit.register(shutil.rmtree, OWN_FOLDER, ignore_errors=True)
 for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "TRUSTED_PROXIES", "EMAIL_URL", "MAIL_FROM"):
     os.environ.pop(name, None)
 for name in ("HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD", "LANGUAGE_CODE", "TIME_ZONE", "DEMO_PASSWORD"):
@@ -40,10 +42,6 @@ settings.STATIC_ROOT.mkdir()
 settings.WHITENOISE_AUTOREFRESH = True
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(OWN_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
