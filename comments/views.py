@@ -3,6 +3,7 @@
 A comment that is refused comes back in its form, on its post's page, with a sentence that says what to do.
 """
 
+import datetime
 import logging
 from typing import Any
 
@@ -63,15 +64,15 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
     policy = Policy.objects.current()
     form = CommentForm(request.POST, policy=policy, is_account=account is not None)
     if came_from is Origin.FOREIGN:
-        return _refuse(request, found, form, refusals.from_another_site())
+        return _refuse(request, found, form, refusals.from_another_site(), now)
     try:
         if not form.is_valid():
             moderation.refuse_unless_open(found, form.parent_id(), policy, now)
-            return _refuse(request, found, form, refusals.wrong_fields())
+            return _refuse(request, found, form, refusals.wrong_fields(), now)
         comment = moderation.submit(found, form.words(), _sender(request, account), now)
     except Refused as refused:
         if not isinstance(refused, SaidAlready) or refused.comment.published_at:
-            return _refuse(request, found, form, refusals.of(refused, now))
+            return _refuse(request, found, form, refusals.of(refused, now), now)
         # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
         comment = refused.comment
     return _see_other(comment.get_absolute_url())
@@ -89,13 +90,15 @@ def _sender(request: HttpRequest, account: Any) -> Sender:
     return Sender(account, address, request.headers.get("User-Agent", "").replace("\x00", ""))
 
 
-def _refuse(request: HttpRequest, post: Post, form: CommentForm, refusal: Refusal) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, post: Post, form: CommentForm, refusal: Refusal, now: datetime.datetime
+) -> HttpResponse:
     """The post's page once more, with what was typed in the form."""
     parent = _answered(post, form)
     if parent is None:
         form.answer_nobody()
     extra = {"comment_form": form, "comment_refusal": refusal, "comment_parent": parent}
-    response = render_post(request, post, status=refusal.status, extra=extra)
+    response = render_post(request, post, status=refusal.status, extra=extra, now=now)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return response
