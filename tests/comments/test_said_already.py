@@ -1,0 +1,147 @@
+"""The same words from the same person are one comment, however often they are sent."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from post_office.models import Email
+
+from blog.models import Post
+from comments import moderation, threads
+from comments.models import Comment
+from tests.make import make_moderator, make_post, make_publication
+from tests.make_comments import decide, make_comment, typed
+
+Status = Comment.Status
+
+
+class SaidAlreadyTests:
+    def test_a_second_click_leads_to_the_same_page(self, client: Client, address: str) -> None:
+        first, second = client.post(address, typed()), client.post(address, typed())
+        assert (second.status_code, second["Location"]) == (303, first["Location"])
+        assert Comment.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"email": "RITA@Example.org"},
+            {"name": "Another Name"},
+            {"body": "The  tide\r\nturns twice a day. "},
+        ],
+    )
+    def test_these_make_no_difference(self, client: Client, address: str, fields: dict[str, str]) -> None:
+        client.post(address, typed())
+        assert client.post(address, typed(**fields)).status_code == 303
+        assert Comment.objects.count() == 1
+
+    def test_the_first_is_never_written_again(self, client: Client, address: str) -> None:
+        client.post(address, typed())
+        before = Comment.objects.values().get()
+        client.post(address, typed(name="Mallory"), headers={"User-Agent": "another"}, REMOTE_ADDR="203.0.113.9")
+        assert Comment.objects.values().get() == before
+
+    @pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED])
+    def test_what_was_never_public_leads_to_its_own_page(
+        self, client: Client, address: str, post: Post, status: str
+    ) -> None:
+        said = make_comment(post, status, email="rita@example.org", body=typed()["body"])
+        assert client.post(address, typed())["Location"] == said.get_absolute_url()
+        said.refresh_from_db()
+        assert said.status == status
+
+    def test_what_is_public_is_a_409_with_a_link_and_without_the_private_address(
+        self, client: Client, address: str, post: Post
+    ) -> None:
+        said = make_comment(post, email="rita@example.org", body=typed()["body"])
+        response = client.post(address, typed())
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert f'href="{threads.address(said)}"' in page
+        assert said.token not in page
+        assert page.count(typed()["body"]) == 2, "as the public comment and in the form"
+
+    def test_what_was_public_once_is_a_409_too(self, client: Client, address: str, post: Post) -> None:
+        said = make_comment(post, email="rita@example.org", body=typed()["body"])
+        decide(said, Status.REJECTED)
+        response = client.post(address, typed())
+        assert response.status_code == 409
+        assert f"comment-{said.pk}" not in response.content.decode()
+        assert said.token not in response.content.decode()
+
+    def test_what_was_withdrawn_may_be_said_again(self, client: Client, address: str, post: Post) -> None:
+        make_comment(post, Status.WITHDRAWN, email="rita@example.org", body=typed()["body"], now=_an_hour_ago())
+        assert client.post(address, typed()).status_code == 303
+        assert Comment.objects.count() == 2
+
+    def test_another_post_or_another_parent_is_another_thing(self, client: Client, address: str, post: Post) -> None:
+        parent, elsewhere = make_comment(post), make_post("Another post")
+        for number, (where, answered) in enumerate(
+            [(address, ""), (address, str(parent.pk)), (threads.base_address(elsewhere), "")], start=2
+        ):
+            Comment.objects.update(submitted_at=_an_hour_ago())
+            assert client.post(where, typed(parent=answered)).status_code == 303
+            assert Comment.objects.count() == number
+
+
+def _an_hour_ago() -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(hours=1)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+class AtOnceTests:
+    """Real connections, twenty at a time."""
+
+    def together(self, address: str, bodies: list[str]) -> list[tuple[int, str]]:
+        def send(number: int) -> tuple[int, str]:
+            try:
+                response = Client().post(address, typed(body=bodies[number]), REMOTE_ADDR=f"203.0.{number}.7")
+                return response.status_code, response.get("Location", "")
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(bodies)) as pool:
+            return list(pool.map(send, range(len(bodies))))
+
+    def test_twenty_the_same_are_one_comment_and_one_answer(self) -> None:
+        make_publication()
+        make_moderator()
+        answers = self.together(threads.base_address(make_post()), ["The tide turns."] * 20)
+        comment = Comment.objects.get()
+        assert answers == [(303, comment.get_absolute_url())] * 20
+        assert Email.objects.count() == 1, "the moderator is told once"
+
+    def test_twenty_the_same_answers_to_a_comment_are_one(self) -> None:
+        make_publication()
+        parent = make_comment(make_post())
+        base = threads.base_address(parent.thread.post)
+
+        def send(number: int) -> int:
+            try:
+                return Client().post(base, typed(parent=str(parent.pk))).status_code
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(20) as pool:
+            assert list(pool.map(send, range(20))) == [303] * 20
+        assert Comment.objects.count() == 2
+
+    def test_twenty_decisions_at_once_are_one(self) -> None:
+        make_publication()
+        comment, moderator = make_comment(make_post(), Status.PENDING), make_moderator()
+
+        def approve(number: int) -> str:
+            try:
+                now = timezone.now()
+                return moderation.decide(comment.pk, 1, Status.APPROVED, moderator, now).kind.value
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(20) as pool:
+            kinds = list(pool.map(approve, range(20)))
+        assert sorted(kinds) == ["done"] + ["unchanged"] * 19
+        comment.refresh_from_db()
+        assert (comment.version, comment.shown_count, comment.decisions.count()) == (2, 1, 1)
+        assert comment.thread.approved_count == 1
