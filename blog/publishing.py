@@ -123,6 +123,12 @@ def take_down(post: Post, snapshot: Snapshot, step: Step, sentence: str = "") ->
     return _record(post, Act.TAKEN_DOWN, _settled(post, snapshot), step)
 
 
+def call_off(revision: Revision) -> bool:
+    """Call off a scheduled edit; False if it was applied or called off meanwhile. Its text stays a revision."""
+    waiting = Revision.objects.filter(pk=revision.pk, applied_at__isnull=True, go_live_at__isnull=False)
+    return bool(waiting.update(go_live_at=None))
+
+
 def apply_due(now: datetime.datetime) -> None:
     """Copy onto their posts the scheduled edits whose time has come, each once, whoever renders first."""
     for due in Revision.objects.filter(go_live_at__lte=now, applied_at__isnull=True).order_by("go_live_at", "number"):

@@ -10,6 +10,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,19 @@ def moment(snapshot: Snapshot, name: str) -> datetime.datetime | None:
 
 def latest(post: Post) -> Revision | None:
     return post.revisions.select_related("by").order_by("-number").first() if post.pk else None
+
+
+def live(post: Post) -> Revision | None:
+    """The revision that was copied onto the post last: of a public post, what readers see."""
+    if not post.pk:
+        return None
+    return post.revisions.filter(applied_at__isnull=False).order_by("-applied_at", "-number").first()
+
+
+def waiting(post: Post) -> QuerySet[Revision]:
+    """The scheduled edits whose time has not come yet."""
+    edits = Revision.objects.filter(post_id=post.pk, go_live_at__isnull=False, applied_at__isnull=True)
+    return edits.select_related("by").order_by("go_live_at", "number")
 
 
 def copy_onto(post: Post, snapshot: Snapshot) -> None:

@@ -1,0 +1,152 @@
+"""Posts in the staff's site: their list, and the addresses of all that can be done with one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from blog import editing, history, preview, publishing
+from blog.models import Post
+
+
+class NewestPaginator(Paginator):
+    """Lists the newest thousand and counts no further: the cost stays the same however many posts there are."""
+
+    MOST = 1_000
+
+    @cached_property
+    def count(self) -> int:
+        posts: Any = self.object_list
+        return len(posts.values_list("pk", flat=True)[: self.MOST])
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("for an editor")
+    parameter_name = "handed_in"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("handed in"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        return queryset.filter(handed_in_at__isnull=False) if self.value() == "yes" else queryset
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    list_display = ("title", "seen_by", "named", "published_date", "handed_in_at")
+    list_filter = (WaitingFilter, "status")
+    search_fields = ("title",)
+    search_help_text = _("The newest 1,000 posts are listed; search finds all by their titles.")
+    sortable_by = ()
+    ordering = ("-pk",)
+    list_per_page = 50
+    paginator = NewestPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        return super().get_queryset(request).editable_by(request.user).with_cards()  # type: ignore[attr-defined, no-any-return]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
+    ) -> tuple[QuerySet[Post], bool]:
+        return super().get_search_results(request, queryset, search_term[:200])
+
+    @admin.display(description=_("who can see it"))
+    def seen_by(self, post: Post) -> str:
+        return publishing.who_can_see(post, timezone.now())
+
+    @admin.display(description=_("authors"))
+    def named(self, post: Post) -> str:
+        return ", ".join(line.author.name for line in post.bylines.all())
+
+    def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        if allowed and obj is not None and obj.pk:
+            return Post.objects.editable_by(request.user).filter(pk=obj.pk).exists()
+        return allowed
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        """What was public is taken down, never deleted; what is scheduled is an editor's to delete."""
+        if not super().has_delete_permission(request, obj):
+            return False
+        if obj is None:
+            return True
+        is_free = obj.status != Post.Status.PUBLISHED or request.user.has_perm("blog.publish_post")
+        return is_free and not obj.has_been_public(timezone.now()) and self.has_change_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            ("preview", preview.preview),
+            ("compare", history.compare),
+            ("restore", history.restore),
+            ("call-off", history.call_off),
+        ]
+        pages = [
+            path(f"<int:post_id>/{word}/", self.admin_site.admin_view(self._for(view)), name=f"blog_post_{word}")
+            for word, view in own
+        ]
+        return [*pages, *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if object_id is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return editing.edit(self, request, None)
+        return editing.edit(self, request, self.allowed_post(request, object_id))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return history.history(self, request, self.allowed_post(request, object_id))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.allowed_post(request, object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def formsets_of(self, request: HttpRequest, post: Post) -> list[Any]:
+        """The forms of other apps that stand under the post's own, through Django's inlines."""
+        formsets, _instances = self._create_formsets(request, post, change=bool(post.pk))  # type: ignore[attr-defined]
+        return list(formsets)
+
+    def allowed_post(self, request: HttpRequest, object_id: str | int) -> Post:
+        """The post of an address, for those who may write it. Raises Http404 and PermissionDenied."""
+        known = str(object_id)
+        post = Post.objects.filter(pk=known).first() if known.isascii() and known.isdigit() else None
+        if not super().has_change_permission(request):
+            raise PermissionDenied
+        if post is None:
+            raise Http404("There is no such post.")
+        if not self.has_change_permission(request, post):
+            raise PermissionDenied
+        return post
+
+    def needs_publisher(self, request: HttpRequest) -> None:
+        if not request.user.has_perm("blog.publish_post"):
+            raise PermissionDenied
+
+    def _for(self, view: Any) -> Any:
+        def opened(request: HttpRequest, post_id: int) -> HttpResponse:
+            answer: HttpResponse = view(self, request, self.allowed_post(request, post_id))
+            return answer
+
+        return opened

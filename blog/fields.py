@@ -1,0 +1,168 @@
+"""What no plain field of the post's form can hold: the text, the authors in order, the regions, the lead photo."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+
+from blog import markup
+from blog.models import Author, Byline, Photo, Region
+
+# What the editor offers is what `blog.markup` lets through.
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HardBreak": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Table": {"resizable": False},
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+}
+
+
+class BodyField(ProseEditorFormField):  # type: ignore[misc]  # the editor has no types
+    """HTML in the rich-text editor, or in a plain box where there is no script."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        box = AdminTextareaWidget(attrs={"rows": 24, "spellcheck": "true"})
+        super().__init__(extensions=EXTENSIONS, widget=box, max_length=markup.MAX_LENGTH, **kwargs)
+
+
+class BylinesWidget(forms.Widget):
+    """A line for each author, in order, and some empty ones; two lists of values in the form that is sent."""
+
+    template_name = "admin/blog/bylines.html"
+    use_fieldset = True
+    LEAST, SPARE = 3, 2
+    choices: Sequence[tuple[int, str]] = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        lines = list(value or [])
+        wanted = max(self.LEAST, len(lines) + self.SPARE)
+        lines += [{"author": "", "role": Byline.Role.BY}] * (wanted - len(lines))
+        return context | {"lines": lines, "choices": self.choices, "roles": Byline.Role.choices}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        authors, roles = _all(data, f"{name}_author"), _all(data, f"{name}_role")
+        roles += [Byline.Role.BY] * len(authors)
+        return [{"author": author, "role": role} for author, role in zip(authors, roles, strict=False) if author]
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+
+class BylinesField(forms.Field):
+    """Ordered authors, as a snapshot keeps them."""
+
+    widget = BylinesWidget
+
+    def offer(self, authors: Sequence[Author]) -> None:
+        self.known = {str(author.pk): author for author in authors}
+        self.widget.choices = [(author.pk, author.name) for author in authors]
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = []
+        for line in value:
+            author, role = self.known.get(line["author"]), line["role"]
+            if author is None or role not in Byline.Role.values:
+                raise ValidationError(_("One of these authors is no longer there. Please choose again."))
+            if any(other["author"] == author.pk for other in lines):
+                raise ValidationError(_("%(name)s stands there twice."), params={"name": author.name})
+            lines.append({"author": author.pk, "role": role})
+        return lines
+
+
+class RegionsWidget(forms.CheckboxSelectMultiple):
+    """Boxes in the order of the tree; a class says how deep each stands."""
+
+    depths: dict[str, int]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["class"] = f"depth-{min(self.depths.get(str(value), 0), 4)}"
+        return option
+
+
+class RegionsField(forms.TypedMultipleChoiceField):
+    widget = RegionsWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def offer(self, regions: Sequence[Region]) -> None:
+        tree = list(in_tree_order(regions))
+        self.widget.depths = {str(region.pk): depth for region, depth in tree}
+        self.choices = [(region.pk, region.name) for region, _depth in tree]
+
+    def clean(self, value: Any) -> list[int]:
+        return sorted(super().clean(value))
+
+
+def in_tree_order(regions: Sequence[Region]) -> Iterator[tuple[Region, int]]:
+    """Each region with its depth, its own parts right behind it."""
+    children: dict[int | None, list[Region]] = {}
+    for region in regions:
+        children.setdefault(region.parent_id, []).append(region)
+    waiting = [(region, 0) for region in reversed(children.get(None, []))]
+    while waiting:
+        region, depth = waiting.pop()
+        yield region, depth
+        waiting.extend((child, depth + 1) for child in reversed(children.get(region.pk, [])))
+
+
+class LeadPhotoWidget(forms.Widget):
+    """The photo the post has, none, or one of the newest."""
+
+    template_name = "admin/blog/lead_photo.html"
+    use_fieldset = True
+    SHOWN = 8
+    earlier: Sequence[Photo] = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        present = _photo(value)
+        earlier = [photo for photo in self.earlier if photo != present]
+        return context | {"present": present, "earlier": earlier[: self.SHOWN]}
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+
+class LeadPhotoField(forms.Field):
+    """The id of a kept photo, or None."""
+
+    widget = LeadPhotoWidget
+
+    def offer(self, photos: Sequence[Photo]) -> None:
+        self.widget.earlier = photos
+
+    def clean(self, value: Any) -> int | None:
+        photo = _photo(value)
+        if value and photo is None:
+            raise ValidationError(_("This photo is no longer there. Please choose another one."))
+        return photo.pk if photo else None
+
+
+def _photo(value: Any) -> Photo | None:
+    known = str(value or "")
+    return Photo.objects.filter(pk=known).first() if known.isascii() and known.isdigit() else None
+
+
+def _all(data: Any, name: str) -> list[str]:
+    return data.getlist(name) if isinstance(data, MultiValueDict) else list(data.get(name, []))

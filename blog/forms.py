@@ -1,0 +1,272 @@
+"""The form in which a post is written. It shows and makes a snapshot; a post's own columns it never touches."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_slug
+from django.utils.translation import gettext_lazy as _
+
+from blog import links, markup, pictures, revisions
+from blog.fields import BodyField, BylinesField, LeadPhotoField, RegionsField
+from blog.models import Author, Photo, Post, Region, Revision
+from blog.revisions import Change, Snapshot
+
+FIELDSETS: Sequence[tuple[Any, dict[str, Any]]] = (
+    (None, {"fields": ["title", "summary", "body"]}),
+    (
+        _("Lead photo"),
+        {
+            "fields": [
+                "lead_photo",
+                "lead_photo_upload",
+                "lead_photo_alt",
+                "lead_photo_is_decorative",
+                "lead_photo_caption",
+                "lead_photo_credit",
+            ]
+        },
+    ),
+    (_("Who and where"), {"fields": ["bylines", "guest_note", "regions"]}),
+    (_("Titles and address"), {"fields": ["short_title", "citation_title", "slug"], "classes": ["collapse"]}),
+    (_("Publication"), {"fields": ["publish_at", "expire_at", "go_live_at", "is_material"]}),
+    (_("About this step"), {"fields": ["note"]}),
+    (_("Take down"), {"fields": ["takedown_sentence", "is_takedown_meant"], "classes": ["collapse"]}),
+)
+FOR_PUBLISHERS = (
+    "slug", "publish_at", "expire_at", "go_live_at", "is_material", "takedown_sentence", "is_takedown_meant",
+)  # fmt: skip
+NEEDS_ALT = {"hand_in", "publish"}
+TIMES = ("publish_at", "expire_at")
+EARLIEST = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
+LATEST = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC)
+
+
+def wide(**attrs: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "vTextField"} | attrs)
+
+
+def moment_field(**kwargs: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(required=False, widget=widget, **kwargs)
+
+
+def lines_field(count: int, **kwargs: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": count, "class": "vLargeTextField"})
+    return forms.CharField(required=False, widget=widget, **kwargs)
+
+
+class PostForm(forms.Form):
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title"), max_length=250, widget=wide())
+    summary = lines_field(
+        3, label=_("Summary"), max_length=600, help_text=_("Two or three sentences for lists, feeds and search.")
+    )
+    body = BodyField(label=_("Text"), required=False)
+    lead_photo = LeadPhotoField(label=_("Photo"), required=False)
+    lead_photo_upload = forms.FileField(
+        label=_("Upload a photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/avif"}),
+        help_text=_("JPEG, PNG, WebP, GIF or AVIF, up to 25 MB. Where and by which camera it was taken is removed."),
+    )
+    lead_photo_alt = lines_field(
+        2, label=_("Alt text"), max_length=300, help_text=_("What the photo shows, for those who cannot see it.")
+    )
+    lead_photo_is_decorative = forms.BooleanField(
+        label=_("The photo is decorative: whoever cannot see it misses nothing"), required=False
+    )
+    lead_photo_caption = lines_field(2, label=_("Caption"), max_length=500)
+    lead_photo_credit = forms.CharField(
+        label=_("Credit"), max_length=200, required=False, widget=wide(), help_text=_("Such as “Mei Lin/Agency”.")
+    )
+    bylines = BylinesField(
+        label=_("Authors, in order"),
+        required=False,
+        help_text=_("“for” names the one in whose place a guest writes. Saving adds empty lines."),
+    )
+    guest_note = forms.CharField(
+        label=_("About the guest"), max_length=300, required=False, widget=wide(), help_text=_("Who the guest is.")
+    )
+    regions = RegionsField(label=_("Regions"), required=False)
+    short_title = forms.CharField(
+        label=_("Short title"), max_length=100, required=False, widget=wide(), help_text=_("For lists.")
+    )
+    citation_title = forms.CharField(
+        label=_("Citation title"),
+        max_length=250,
+        required=False,
+        widget=wide(),
+        help_text=_("The title with only its first word and names in capitals, as APA wants it."),
+    )
+    slug = forms.CharField(
+        label=_("Slug"),
+        max_length=links.MAX_SLUG,
+        required=False,
+        widget=wide(),
+        help_text=_("The last part of the address. Empty: made from the title. Old addresses keep working."),
+    )
+    publish_at = moment_field(
+        label=_("Publish at"), help_text=_("Empty: when you press Publish. A time to come: it appears then by itself.")
+    )
+    expire_at = moment_field(label=_("Expire at"), help_text=_("Empty: never."))
+    go_live_at = moment_field(
+        label=_("Put these changes up at"), help_text=_("Readers keep the present text until then.")
+    )
+    is_material = forms.BooleanField(
+        label=_("This is an update readers should know of"),
+        required=False,
+        help_text=_("The post then says that it was updated."),
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        required=False,
+        widget=wide(),
+        help_text=_("For your colleagues, kept in the history. When you hand a post back: what should change."),
+    )
+    takedown_sentence = forms.CharField(
+        label=_("What readers are told"),
+        max_length=300,
+        required=False,
+        widget=wide(),
+        help_text=_("Stands at the post's address from then on."),
+    )
+    is_takedown_meant = forms.BooleanField(label=_("Yes, take this post down"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        post: Post,
+        newest: Revision | None,
+        by: Any,
+        now: datetime.datetime,
+    ) -> None:
+        self.post, self.by, self.now = post, by, now
+        self.before = newest.snapshot if newest else _first_snapshot(post, by)
+        self.conflict: tuple[Revision, list[Change]] | None = None
+        times = {name: revisions.moment(self.before, name) for name in TIMES}
+        initial = self.before | times | {"base": newest.number if newest else 0, "uid": post.uid}
+        super().__init__(data, files, initial=initial)
+        for name in self._not_offered():
+            del self.fields[name]
+        self.fields["bylines"].offer(list(Author.objects.all()))  # type: ignore[attr-defined]
+        self.fields["regions"].offer(list(Region.objects.all()))  # type: ignore[attr-defined]
+        newest_photos = Photo.objects.all() if self.may_publish else Photo.objects.filter(uploaded_by=by)
+        self.fields["lead_photo"].offer(newest_photos[: 1 + 8])  # type: ignore[attr-defined]
+
+    @property
+    def may_publish(self) -> bool:
+        return bool(self.by.has_perm("blog.publish_post"))
+
+    @property
+    def fieldsets(self) -> list[tuple[Any, dict[str, Any]]]:
+        """The fields that are offered, grouped; a group of which nothing is left is not shown."""
+        groups = [
+            (title, options | {"fields": [name for name in options["fields"] if name in self.fields]})
+            for title, options in FIELDSETS
+        ]
+        return [(title, options) for title, options in groups if options["fields"]]
+
+    def _not_offered(self) -> set[str]:
+        if not self.may_publish:
+            return set(FOR_PUBLISHERS)
+        names = set()
+        if not self.post.is_published(self.now):
+            names |= {"go_live_at"}
+        if not self.post.has_been_public(self.now):
+            names |= {"is_material"}
+        if self.post.status != Post.Status.PUBLISHED:
+            names |= {"takedown_sentence", "is_takedown_meant"}
+        return names
+
+    def clean_lead_photo_upload(self) -> None:
+        """Keep a good photo at once, so that a mistake in another field does not cost it."""
+        upload: UploadedFile | None = self.cleaned_data["lead_photo_upload"]
+        if upload:
+            photo = pictures.keep(upload, upload.name or "", self.by)
+            self._put("lead_photo", str(photo.pk))
+            self.cleaned_data["lead_photo"] = photo.pk
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug:
+            validate_slug(slug)
+        return slug
+
+    def clean(self) -> None:
+        super().clean()
+        self._check_times()
+        act, typed = self.data.get("act"), self.cleaned_data
+        has_alt = typed.get("lead_photo_alt") or typed.get("lead_photo_is_decorative")
+        if act in NEEDS_ALT and typed.get("lead_photo") and not has_alt and "lead_photo_alt" not in self.errors:
+            self.add_error("lead_photo_alt", _("Please say what the photo shows, or mark it as decorative."))
+        if act == "hand_back" and not typed.get("note"):
+            self.add_error("note", _("Please say what the author should change."))
+        if act == "take_down" and not typed.get("is_takedown_meant"):
+            self.add_error("is_takedown_meant", _("Tick this box to say that you mean it, and press Take down again."))
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot as it was typed; what this account may not write stays as it was."""
+        typed = self.before | {name: self.cleaned_data[name] for name in self.before if name in self.cleaned_data}
+        for name in TIMES:
+            if name in self.fields:
+                moment = self._moment(name)
+                typed[name] = moment.isoformat() if moment else None
+        return typed | {"body": markup.make_safe(typed["body"])}
+
+    def show_conflict(self, newest: Revision) -> None:
+        """Show both texts; from now on the form is based on the newest one, so that saving again is meant."""
+        self.conflict = newest, revisions.compare(newest.snapshot, self.snapshot())
+        self._put("base", str(newest.number))
+
+    def _moment(self, name: str) -> datetime.datetime | None:
+        """The form shows no seconds: what was left as it stood keeps its own."""
+        typed: datetime.datetime | None = self.cleaned_data[name]
+        before = revisions.moment(self.before, name)
+        is_untouched = typed and before and typed == before.replace(second=0, microsecond=0)
+        return before if is_untouched else typed
+
+    def _check_times(self) -> None:
+        for name in (*TIMES, "go_live_at"):
+            typed = self.cleaned_data.get(name)
+            if typed and not EARLIEST <= typed < LATEST:
+                self.add_error(name, _("Please choose a year between 1900 and 2199."))
+        publish_at, expire_at = self.cleaned_data.get("publish_at"), self.cleaned_data.get("expire_at")
+        if publish_at and publish_at > self.now and self.post.has_been_public(self.now):
+            self.add_error(
+                "publish_at",
+                _("Readers know this post already. To change its text later, use “Put these changes up at”."),
+            )
+        if expire_at and expire_at <= (publish_at or EARLIEST):
+            self.add_error("expire_at", _("This is before the post is published."))
+        go_live_at = self.cleaned_data.get("go_live_at")
+        if go_live_at and go_live_at <= self.now:
+            self.add_error("go_live_at", _("Please choose a time to come, or leave this empty to publish now."))
+
+    def _put(self, name: str, value: str) -> None:
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[name] = value
+        self.data = data
+
+
+def _first_snapshot(post: Post, by: Any) -> Snapshot:
+    """Where a post begins: empty, by the author whose account this is."""
+    if post.pk:
+        return revisions.of_post(post)
+    empty: Snapshot = dict.fromkeys(revisions.TEXT_FIELDS, "")
+    own = Author.objects.filter(user=by).first()
+    return empty | {
+        "lead_photo_is_decorative": False,
+        "lead_photo": None,
+        "bylines": [{"author": own.pk, "role": "by"}] if own else [],
+        "regions": [],
+        "publish_at": None,
+        "expire_at": None,
+    }
+
