@@ -1,28 +1,22 @@
-"""The staff's pages for comments. The queue has pages of its own: see `desk`."""
+"""The staff's pages for comments. The queue, the record and a post's comments have pages of their own."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 
-from comments import desk
-from comments.models import Comment
+from blog.fields import BodyField
+from blog.markup import make_safe
+from comments import desk, pausing, record
+from comments.models import Comment, Decision, Policy, Reason, Thread
 
 
-@admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
-    """No list with actions and no form that changes a comment: neither can know which version was seen."""
+class OwnPages(admin.ModelAdmin):
+    """Nothing is added, changed or deleted through Django's own forms, which cannot know which version was seen."""
 
     actions = None
-
-    def get_urls(self) -> list[URLPattern]:
-        within = self.admin_site.admin_view
-        return [
-            path("", within(desk.desk), name="comments_comment_changelist"),
-            path("decide/", within(desk.decide), name="comments_comment_decide"),
-            path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
-        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -32,3 +26,83 @@ class CommentAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Comment)
+class CommentAdmin(OwnPages):
+    def get_urls(self) -> list[URLPattern]:
+        within = self.admin_site.admin_view
+        return [
+            path("", within(desk.desk), name="comments_comment_changelist"),
+            path("decide/", within(desk.decide), name="comments_comment_decide"),
+            path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
+        ]
+
+
+@admin.register(Decision)
+class DecisionAdmin(OwnPages):
+    def get_urls(self) -> list[URLPattern]:
+        return [path("", self.admin_site.admin_view(record.record), name="comments_decision_changelist")]
+
+
+@admin.register(Thread)
+class ThreadAdmin(OwnPages):
+    def get_urls(self) -> list[URLPattern]:
+        return [path("<int:post_id>/", self.admin_site.admin_view(pausing.pausing), name="comments_thread_change")]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """It is reached from the post it belongs to."""
+        return False
+
+
+class PolicyForm(forms.ModelForm):
+    guidelines = BodyField(
+        label=Policy._meta.get_field("guidelines").verbose_name,
+        help_text=Policy._meta.get_field("guidelines").help_text,
+        required=False,
+    )
+
+    class Meta:
+        model = Policy
+        fields = "__all__"  # noqa: DJ007  every field is for the editor
+
+    def clean_guidelines(self) -> str:
+        return make_safe(self.cleaned_data["guidelines"])
+
+
+@admin.register(Policy)
+class PolicyAdmin(admin.ModelAdmin):
+    """One row, made when it is first saved."""
+
+    form = PolicyForm
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:comments_policy_change", args=[Policy.ONLY]))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Policy | None:
+        return Policy.objects.current() if object_id == str(Policy.ONLY) else None
+
+    def response_post_save_change(self, request: HttpRequest, obj: Policy) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:index"))
+
+
+@admin.register(Reason)
+class ReasonAdmin(admin.ModelAdmin):
+    list_display = ("label", "words", "is_in_use", "position")
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Reason | None = None) -> bool:
+        """What was given as a reason stays, for the record names it; it can be put out of use."""
+        if obj and Decision.objects.filter(reason=obj).exists():
+            return False
+        return super().has_delete_permission(request, obj)

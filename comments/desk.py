@@ -201,7 +201,7 @@ def _keep_typed(request: HttpRequest, settled: set[str]) -> None:
     kept = dict(request.session.get(TYPED, {}))
     for name, value in request.POST.items():
         if match := TYPED_FIELD.fullmatch(name):
-            words = {**kept.pop(match[1], {}), match[2]: value.strip()[:LONGEST_TYPED]}
+            words = {**kept.pop(match[1], {}), match[2]: str(value).strip()[:LONGEST_TYPED]}
             kept[match[1]] = words
     kept = {prefix: words for prefix, words in kept.items() if prefix not in settled and any(words.values())}
     kept = dict(list(kept.items())[-MOST_TYPED:])

@@ -259,7 +259,12 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         default_permissions = ("view",)
-        indexes = [models.Index(fields=["comment", "-id"], name="comments_record")]
+        indexes = [
+            models.Index(fields=["comment", "-id"], name="comments_record"),
+            models.Index(fields=["-at", "-id"], name="comments_decided_at"),
+            models.Index(fields=["by", "-at", "-id"], name="comments_decided_by"),
+            models.Index(fields=["to_status", "-at", "-id"], name="comments_decided_to"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"

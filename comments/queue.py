@@ -104,7 +104,8 @@ class Row:
 
     @property
     def is_parent_short(self) -> bool:
-        return bool(self.comment.parent) and len(self.comment.parent.body) <= SHORT
+        parent = self.comment.parent
+        return parent is not None and len(parent.body) <= SHORT
 
     @property
     def record(self) -> str:
