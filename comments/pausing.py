@@ -69,8 +69,8 @@ def _save(post: Post, typed: dict[str, Any]) -> bool:
 
 
 def _said(thread: Thread) -> str:
-    until = thread.paused_until.isoformat() if thread.paused_until else "-"
-    return f"{thread.mode} {until} {thread.pause_sentence}"
+    until = thread.paused_until.timestamp() if thread.paused_until else "-"
+    return f"{thread.mode}|{until}|{thread.pause_sentence}|"
 
 
 def _in_words(thread: Thread) -> str:
