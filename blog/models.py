@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import citations
 
+NAMELESS = _("A new publication")
+
 
 class PublicationManager(models.Manager["Publication"]):
     def current(self) -> "Publication":
         """The one publication, or a nameless one before `manage.py setup` was run."""
-        return self.filter(pk=Publication.ONLY).first() or Publication()
+        return self.filter(pk=Publication.ONLY).first() or Publication(name=str(NAMELESS))
 
 
 class Publication(models.Model):
@@ -27,7 +29,7 @@ class Publication(models.Model):
     ONLY = 1
 
     presenter = models.CharField(_("presenter"), max_length=100, blank=True, help_text=_("Stands above the name."))
-    name = models.CharField(_("name"), max_length=100, default=_("A new publication"))
+    name = models.CharField(_("name"), max_length=100, default=NAMELESS)
     tagline = models.CharField(_("tagline"), max_length=250, blank=True)
     publisher = models.CharField(
         _("publisher"), max_length=150, blank=True, help_text=_("Named in citations, if it differs from the name.")
@@ -195,6 +197,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(
             Q(expire_at__isnull=True) | Q(expire_at__gt=now), status=Post.Status.PUBLISHED, publish_at__lte=now
         )
+
+    def once_public(self, now: datetime.datetime) -> Self:
+        """What readers could see at some time until now; `Post.has_been_public` agrees."""
+        return self.filter(first_public_at__lte=now)
 
     def newest_first(self) -> Self:
         return self.order_by("-publish_at", "-pk")

@@ -6,6 +6,7 @@ once and says that time to all it asks.
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,15 +39,18 @@ def by_slug[Row: (Post, Author, Region, Page)](rows: QuerySet[Row], slug: str) -
     return found.get(slug) or found.get(slug.lower())
 
 
-def elsewhere(path: str) -> HttpResponse:
+def elsewhere(path: str, now: datetime.datetime) -> HttpResponse:
     """Where what stood at an old address is now (301), or that it is gone (410); Http404 if nothing ever stood there.
 
     `path` is the address below the publication's root, as in "regions/burma/".
     """
-    target = links.moved_to(path)
+    try:
+        target = links.moved_to(path, now)
+    except links.Gone as was:
+        return gone(was.sentence)
     if target is None:
         raise Http404("Nothing is, or ever was, at this address.")
-    return moved(target) if target else gone()
+    return moved(target)
 
 
 def moved(path: str) -> HttpResponse:
@@ -102,10 +106,10 @@ def cite(request: HttpRequest, year: str, month: str, day: str, slug: str) -> Ht
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    moment()
+    now = moment()
     found = by_slug(Page.objects.filter(is_public=True), slug)
     if found is None:
-        return elsewhere(f"{slug.lower()}/")
+        return elsewhere(f"{slug.lower()}/", now)
     address = found.get_absolute_url()
     if found.slug != slug:
         return moved(address)
@@ -156,13 +160,12 @@ def find_post(asked: tuple[str, str, str, str], now: datetime.datetime, *, below
         return found
     # An old address may carry a slug that is another post's by now, so the record of moves is asked first.
     if found is None or _place(found) != meant:
-        target = links.moved_to(f"{'/'.join(meant)}/{below}")
-        if target is not None:
-            return moved(target) if target else gone()
+        with suppress(Http404):
+            return elsewhere(f"{'/'.join(meant)}/{below}", now)
     if found:
         return moved(found.get_absolute_url() + below)
-    hidden = by_slug(Post.objects.all(), slug)
-    if hidden and hidden.has_been_public(now):
+    hidden = by_slug(Post.objects.once_public(now), slug)
+    if hidden:
         return gone(hidden.takedown_sentence)
     raise Http404("Nothing is, or ever was, at this address.")
 
