@@ -137,7 +137,7 @@ def further(request: HttpRequest, year: str, month: str, day: str, slug: str, nu
         return found
     if number == 1:
         return shared(HttpResponseRedirect(threads.page_address(found, 1)))
-    if not number <= threads.count_pages(threads.of(found)):
+    if not 1 <= number <= threads.count_pages(threads.of(found)):
         raise Http404("This post has not so many comments.")
     context = {"post": found, "number": number, "address": threads.page_address(found, number)}
     return shared(render(request, "comments/further.html", context))
