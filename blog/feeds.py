@@ -58,7 +58,7 @@ def region_feed(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment()
     found = by_slug(Region.objects.all(), slug)
     if found is None:
-        return elsewhere(f"regions/{slug.lower()}/feed/")
+        return elsewhere(f"regions/{slug.lower()}/feed/", now)
     address = reverse("blog:region_feed", args=[found.slug])
     if found.slug != slug:
         return moved(address)
@@ -72,7 +72,7 @@ def author_feed(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment()
     found = by_slug(Author.objects.all(), slug)
     if found is None:
-        return elsewhere(f"authors/{slug.lower()}/feed/")
+        return elsewhere(f"authors/{slug.lower()}/feed/", now)
     address = reverse("blog:author_feed", args=[found.slug])
     if found.slug != slug:
         return moved(address)

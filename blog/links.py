@@ -1,5 +1,7 @@
 """Addresses: slugs, absolute links, and the old paths that keep every link working."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.text import slugify
@@ -58,10 +60,18 @@ def forget(linked: Linked) -> None:
     OldPath.objects.update_or_create(path=site_path(linked))
 
 
-def moved_to(path: str) -> str | None:
-    """Where an old path, or an address below it, is now.
+class Gone(Exception):
+    """What an old path named is no longer there, or not public now. The sentence is the editor's, or empty."""
 
-    Returns the present path, an empty string where what it named is gone, or None for a path that never was.
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def moved_to(path: str, now: datetime.datetime) -> str | None:
+    """Where an old path, or an address below it, is now; None for a path that never was. Raises Gone.
+
+    A post that readers may not see is gone: its present address may tell of a title that nobody has published.
     """
     parts = path.strip("/").split("/")
     candidates = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
@@ -72,6 +82,10 @@ def moved_to(path: str) -> str | None:
     for candidate in candidates:
         if candidate in found:
             target = found[candidate].target
+            if target is None:
+                raise Gone
+            if isinstance(target, Post) and not target.is_published(now):
+                raise Gone(target.takedown_sentence)
             below = path.lstrip("/")[len(candidate) :].lstrip("/")
-            return target.get_absolute_url() + below if target else ""
+            return target.get_absolute_url() + below
     return None

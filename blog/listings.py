@@ -38,7 +38,7 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment()
     found = by_slug(Region.objects.all(), slug)
     if found is None:
-        return elsewhere(f"regions/{slug.lower()}/")
+        return elsewhere(f"regions/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
     posts = Post.objects.published(now).in_region(found)
@@ -50,7 +50,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment()
     found = by_slug(Author.objects.all(), slug)
     if found is None:
-        return elsewhere(f"authors/{slug.lower()}/")
+        return elsewhere(f"authors/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
     posts = Post.objects.published(now).by_author(found)
