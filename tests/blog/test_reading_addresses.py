@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from blog import links
 from blog.models import Post
@@ -184,3 +185,49 @@ class OldAddressTests:
 
         assert client.get("/plans/").status_code == 404
         assert "Plans" not in client.get("/").content.decode()
+
+
+class ReservedWordTests:
+    def test_no_page_can_take_the_first_word_of_another_address(self) -> None:
+        publication, taken = get_resolver().url_patterns[0], set()
+        assert isinstance(publication, URLResolver)
+        for below in publication.url_patterns:
+            patterns = getattr(below, "url_patterns", [below]) if str(below.pattern) == "" else [below]
+            taken |= {str(pattern.pattern).partition("/")[0] for pattern in patterns}
+
+        words = {word for word in taken if word and "<" not in word}
+
+        assert {"admin", "regions", "authors", "feed"} < words
+        assert words <= links.RESERVED
+
+
+class HostileAddressTests:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/2017/03/15/%00/",
+            "/2017/03/15/ships%0d%0aX:1/",
+            "/2017/٠٣/15/ships/",
+            "/2017/03/15/%F0%9F%9A%A2/",
+            "/2017/03/15/%ff%fe/",
+            f"/2017/03/15/{'a' * 4000}/",
+            "/2017/003/15/ships/",
+            "/-1/",
+            "/regions/%00/",
+            "/regions/../ships/",
+            "/authors/'%20OR%201=1/",
+            "/sitemap-99999999999999999999999999.xml",
+            "/sitemap--1.xml",
+            f"/{'b' * 4000}/",
+            "/%2e%2e/%2e%2e/etc/passwd/",
+        ],
+    )
+    def test_it_is_404(self, client: Client, address: str) -> None:
+        make_post("Ships")
+
+        assert client.get(address).status_code == 404
+
+    def test_a_missing_slash_never_leads_to_another_site(self, client: Client) -> None:
+        answer = client.get("//example.org/2017/03/15/ships")
+
+        assert not answer.get("Location", "").startswith("//")
