@@ -8,6 +8,8 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from blog import accounts
+
 type View = Callable[..., HttpResponseBase]
 
 
@@ -19,9 +21,7 @@ class StaffLoginForm(AdminAuthenticationForm):
     )
 
     def clean_username(self) -> str:
-        """Accounts made by invitation have the address, in lower case, for a name."""
-        name: str = self.cleaned_data["username"].strip()
-        return name.lower() if "@" in name else name
+        return accounts.sign_in_name(self.cleaned_data["username"])
 
 
 class StaffSite(AdminSite):

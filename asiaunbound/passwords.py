@@ -6,6 +6,7 @@ from django.contrib.auth import views
 from django.urls import path
 from django.utils.functional import lazy
 
+from blog.accounts import ForgottenPasswordForm
 from blog.models import Publication
 
 SCHEME, _, DOMAIN = settings.SITE_ORIGIN.partition("://")
@@ -16,7 +17,9 @@ LETTER = {"protocol": SCHEME, "domain": DOMAIN, "site_name": publication_name()}
 urlpatterns = [
     path(
         "",
-        views.PasswordResetView.as_view(extra_context=FRAME, extra_email_context=LETTER),
+        views.PasswordResetView.as_view(
+            form_class=ForgottenPasswordForm, extra_context=FRAME, extra_email_context=LETTER
+        ),
         name="admin_password_reset",
     ),
     path("sent/", views.PasswordResetDoneView.as_view(extra_context=FRAME), name="password_reset_done"),

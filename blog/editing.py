@@ -47,7 +47,6 @@ class Desk:
     request: HttpRequest
     post: Post
     form: PostForm
-    formsets: list[Any]
     now: datetime.datetime
 
 
@@ -66,7 +65,7 @@ def edit(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> HttpRes
         by=request.user,
         now=now,
     )
-    desk = Desk(admin, request, post, form, admin.formsets_of(request, post), now)
+    desk = Desk(admin, request, post, form, now)
     return _press(desk) if request.method == "POST" else _page(desk)
 
 
@@ -100,7 +99,7 @@ def _press(desk: Desk) -> HttpResponse:
     act = act if act in ACTS else "save"
     if act in ONLY_PUBLISHERS and not desk.form.may_publish:
         raise PermissionDenied
-    if not desk.form.is_valid() or not all(formset.is_valid() for formset in desk.formsets):
+    if not desk.form.is_valid():
         return _page(desk, status=422)
     try:
         try:
@@ -128,8 +127,6 @@ def _do(desk: Desk, act: str) -> Revision:
             said = revision.get_act_display() + (f": {step.note}" if step.note else "")
             log = desk.admin.log_addition if is_new else desk.admin.log_change
             log(desk.request, desk.post, said)
-        for formset in desk.formsets:
-            desk.admin.save_formset(desk.request, desk.form, formset, change=not is_new)
     return revision
 
 
@@ -149,9 +146,7 @@ def _publish(desk: Desk, step: Step) -> Revision:
     is_material = desk.form.cleaned_data.get("is_material", False)
     go_live_at = desk.form.cleaned_data.get("go_live_at")
     if go_live_at:
-        return publishing.schedule_edit(
-            desk.post, desk.form.snapshot(), step, go_live_at, is_material=is_material
-        )
+        return publishing.schedule_edit(desk.post, desk.form.snapshot(), step, go_live_at, is_material=is_material)
     return publishing.publish(desk.post, desk.form.snapshot(), step, is_material=is_material)
 
 
@@ -206,10 +201,6 @@ def _tell(desk: Desk, act: str, revision: Revision) -> None:
 def _page(desk: Desk, status: int = 200) -> HttpResponse:
     """Draw the form, with all that its writer should know about the post."""
     admin, request, post, form, now = desk.admin, desk.request, desk.post, desk.form, desk.now
-    inlines = admin.get_inline_formsets(request, desk.formsets, admin.get_inline_instances(request, post), post)
-    media = form.media
-    for formset in inlines:
-        media = media + formset.media
     context = {
         **admin.admin_site.each_context(request),
         "title": _("Edit post") if post.pk else _("New post"),
@@ -223,9 +214,8 @@ def _page(desk: Desk, status: int = 200) -> HttpResponse:
         "is_popup": False,
         "form": form,
         "adminform": helpers.AdminForm(form, form.fieldsets, {}, model_admin=admin),  # type: ignore[arg-type]
-        "errors": helpers.AdminErrorList(form, desk.formsets),  # type: ignore[arg-type]
-        "inline_admin_formsets": inlines,
-        "media": media,
+        "errors": form.errors,
+        "media": form.media,
         "buttons": buttons(post, request.user, now),
         "can_delete": bool(post.pk) and admin.has_delete_permission(request, post),
         **standing(post, now),

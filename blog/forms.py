@@ -269,4 +269,3 @@ def _first_snapshot(post: Post, by: Any) -> Snapshot:
         "publish_at": None,
         "expire_at": None,
     }
-

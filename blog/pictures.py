@@ -6,12 +6,13 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from blog.models import Photo
+from blog.models import Photo, Post, Revision
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 MAX_BYTES = 25 * 1024 * 1024
@@ -32,6 +33,21 @@ def keep(upload: IO[bytes], name: str, by: Any) -> Photo:
     # The content needs the name too: without one, Django takes it for no file and stores no width and height.
     photo.file.save(kept_name, ContentFile(encoded, kept_name), save=True)
     return photo
+
+
+def is_used(photo: Photo) -> bool:
+    """Whether a post shows this photo, or any text in a post's history does."""
+    return (
+        Post.objects.filter(lead_photo=photo).exists()
+        or Revision.objects.filter(snapshot__lead_photo=photo.pk).exists()
+    )
+
+
+def delete(photo: Photo) -> None:
+    """Delete a photo's row and, once that is certain, its file."""
+    storage, name = photo.file.storage, str(photo.file.name)
+    photo.delete()
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def _rewritten(upload: IO[bytes]) -> tuple[bytes, str]:

@@ -18,8 +18,11 @@ RIGHTS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "region": ["add", "change", "delete", "view"],
         "page": ["add", "change", "delete", "view"],
         "publication": ["change", "view"],
+        "photo": ["delete", "view"],
     },
 }
+# Of Django's own accounts: what an editor may do with whose account, `blog.admin.accounts` narrows further.
+ACCOUNT_RIGHTS: Mapping[str, Mapping[str, Sequence[str]]] = {EDITORS: {"user": ["add", "change", "view"]}}
 
 
 def grant(apps: Any, app_label: str, rights: Mapping[str, Mapping[str, Sequence[str]]]) -> None:

@@ -1,0 +1,202 @@
+"""The publication's own row, its authors, regions and pages: what has an address that must go on working."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blog import links, markup, revisions
+from blog.fields import BodyField
+from blog.models import Author, Page, Publication, Region
+from blog.revisions import Change
+
+
+class SlugMadeOnce(forms.ModelForm):
+    """An empty slug is made from the name; after that it only changes where somebody writes another."""
+
+    slug = forms.SlugField(
+        label=_("Slug"),
+        max_length=links.MAX_SLUG,
+        required=False,
+        help_text=_("The last part of the address. Empty: made from the name. Old addresses keep working."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "slug" not in self.errors and not self.errors:
+            wanted = cleaned.get("slug", "").lower() or links.make_slug(self.name_typed())
+            wanted = wanted or self._meta.model._meta.model_name or "new"
+            taken = self._meta.model._default_manager.exclude(pk=self.instance.pk).filter(slug=wanted).exists()
+            if cleaned.get("slug") and taken:
+                self.add_error("slug", _("This slug is taken."))
+            cleaned["slug"] = links.free_slug(wanted, self._meta.model, self.instance.pk)
+        return cleaned
+
+    def name_typed(self) -> str:
+        return str(self.cleaned_data.get("name") or self.cleaned_data.get("title") or "")
+
+
+class AuthorForm(SlugMadeOnce):
+    class Meta:
+        model = Author
+        fields = "__all__"  # noqa: DJ007  every field is for the editor
+
+    def name_typed(self) -> str:
+        names = ("given_name", "particle", "family_name", "suffix")
+        return " ".join(self.cleaned_data.get(name, "") for name in names)
+
+
+class PageForm(SlugMadeOnce):
+    body = BodyField(label=_("Text"), required=False)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Page
+        fields = ("title", "slug", "body", "is_public", "position", "seen_version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflict: list[Change] | None = None
+        self.initial["seen_version"] = self.instance.version if self.instance.pk else 0
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug in links.RESERVED or re.fullmatch(r"[0-9]{4}", slug):
+            raise ValidationError(_("The publication itself uses this address. Please choose another slug."))
+        return slug
+
+    def clean_body(self) -> str:
+        return markup.make_safe(self.cleaned_data["body"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        # Django's admin holds a transaction while it saves: whoever else saves this page now waits here.
+        newest = Page.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if newest and newest.version != cleaned.get("seen_version"):
+            theirs = {"title": newest.title, "slug": newest.slug, "body": newest.body}
+            self.conflict = revisions.compare(theirs, {name: cleaned.get(name, "") for name in theirs})
+            data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            data["seen_version"] = str(newest.version)
+            self.data = data
+            raise ValidationError(
+                _("A colleague saved this page while you were writing. Look at both texts below; then save again.")
+            )
+        return cleaned
+
+
+class Addressed(admin.ModelAdmin):
+    """A row with a public address: renaming it remembers the old address, deleting it leaves one behind (410)."""
+
+    actions = None
+    show_full_result_count = False
+
+    def is_public(self, row: Any) -> bool:
+        return True
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        before: Any = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            was_public = before is not None and self.is_public(before)
+            if self.is_public(obj):
+                links.remember(obj, links.site_path(before) if was_public else "")
+            elif was_public:
+                links.forget(before)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            if self.is_public(obj):
+                links.forget(obj)
+            super().delete_model(request, obj)
+
+
+@admin.register(Publication)
+class PublicationAdmin(admin.ModelAdmin):
+    """One row: its list opens it."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Publication | None:
+        if object_id != str(Publication.ONLY):
+            return None
+        publication = Publication.objects.current()
+        publication.pk = Publication.ONLY
+        return publication
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:blog_publication_change", args=[Publication.ONLY]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Publication) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:index"))
+
+
+@admin.register(Author)
+class AuthorAdmin(Addressed):
+    form = AuthorForm
+    list_display = ("name", "role", "user")
+    list_select_related = ("user",)
+    search_fields = ("family_name", "given_name")
+    fieldsets = (
+        (None, {"fields": ("is_organisation", "given_name", "family_name", "slug")}),
+        (_("How the name is written"), {"fields": ("particle", "suffix", "is_family_first"), "classes": ("collapse",)}),
+        (_("About"), {"fields": ("role", "biography", "user")}),
+    )
+
+    @admin.display(description=_("name"), ordering="family_name")
+    def name(self, author: Author) -> str:
+        return author.name
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return shown_to_those_who_change(super().get_model_perms(request))
+
+
+@admin.register(Region)
+class RegionAdmin(Addressed):
+    form = SlugMadeOnce
+    fields = ("name", "slug", "parent", "description")
+    list_display = ("name", "parent", "slug")
+    list_select_related = ("parent",)
+    search_fields = ("name",)
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return shown_to_those_who_change(super().get_model_perms(request))
+
+
+@admin.register(Page)
+class PageAdmin(Addressed):
+    form = PageForm
+    fields = ("title", "slug", "body", "is_public", "position", "seen_version")
+    list_display = ("title", "slug", "is_public", "position", "saved_at")
+
+    def is_public(self, row: Page) -> bool:
+        return row.is_public
+
+    def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:  # noqa: FBT001
+        if change:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["adminform"].form.is_bound:
+            response.status_code = 409 if context["adminform"].form.conflict else 422
+        return response
+
+
+def shown_to_those_who_change(rights: dict[str, bool]) -> dict[str, bool]:
+    """Authors may look these rows up where they choose from them; their first page shows only what is theirs."""
+    return rights if rights["change"] else dict.fromkeys(rights, False)

@@ -123,11 +123,6 @@ class PostAdmin(admin.ModelAdmin):
         self.allowed_post(request, object_id)
         return super().delete_view(request, object_id, extra_context)
 
-    def formsets_of(self, request: HttpRequest, post: Post) -> list[Any]:
-        """The forms of other apps that stand under the post's own, through Django's inlines."""
-        formsets, _instances = self._create_formsets(request, post, change=bool(post.pk))  # type: ignore[attr-defined]
-        return list(formsets)
-
     def allowed_post(self, request: HttpRequest, object_id: str | int) -> Post:
         """The post of an address, for those who may write it. Raises Http404 and PermissionDenied."""
         known = str(object_id)

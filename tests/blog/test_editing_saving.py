@@ -138,7 +138,9 @@ class SavingTests:
         page = client.get(CHANGE.format(post.pk)).content.decode()
         assert "<script>x()" not in page
 
-    @pytest.mark.parametrize("field", ["title", "body", "note", "publish_at", "bylines_author", "regions", "lead_photo"])
+    @pytest.mark.parametrize(
+        "field", ["title", "body", "note", "publish_at", "bylines_author", "regions", "lead_photo"]
+    )
     @pytest.mark.parametrize("bad", ["\x00", "9" * 40, "'\"><b>", "\ud800".encode("utf-8", "surrogatepass"), "-1"])
     def test_bad_input_is_refused_or_kept_and_never_breaks(self, client: Client, field: str, bad: str) -> None:
         client.force_login(make.make_editor())

@@ -1,0 +1,102 @@
+"""Accounts of the staff: made by e-mail address, opened by the link in a letter."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from post_office import mail
+
+from blog import links
+from blog.models import Publication
+from blog.roles import EDITORS
+
+# A user name has no more room.
+LONGEST = 150
+
+
+class InvitedAlready(Exception):
+    """The address has an account."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__("this address has an account")
+        self.user = user
+
+
+def invite(email: str, groups: Iterable[str], by: Any = None, name: str = "") -> User:
+    """Make an account for an address and, in the same transaction, queue the letter with the link that opens it.
+
+    Raises InvitedAlready, and ValidationError for what is no address.
+    """
+    address = email.strip().casefold()
+    validate_email(address)
+    if len(address) > LONGEST:
+        raise ValidationError(_("This address is too long to be a user name here."))
+    given, _between, family = name.strip().rpartition(" ")
+    try:
+        with transaction.atomic():
+            if known := of_address(address):
+                raise InvitedAlready(known)
+            user = User(username=address, email=address, is_staff=True, first_name=given, last_name=family)
+            user.set_unusable_password()
+            user.save()
+            user.groups.set(Group.objects.filter(name__in=groups))
+            _send_invitation(user, by)
+    except IntegrityError:
+        # Invited twice in the same moment: the other one was first.
+        raise InvitedAlready(User.objects.get(username=address)) from None
+    return user
+
+
+def of_address(address: str) -> User | None:
+    """The account of an e-mail address, however it is written."""
+    known = User.objects.filter(username=address.casefold()).first()
+    return known or User.objects.filter(email__iexact=address).order_by("pk").first()
+
+
+def sign_in_name(typed: str) -> str:
+    """The user name that is meant by what was typed at the door: a user name, or an address in any case."""
+    typed = typed.strip()
+    known = of_address(typed) if "@" in typed and not User.objects.filter(username=typed).exists() else None
+    return known.username if known else typed
+
+
+def is_below_editors(user: User) -> bool:
+    """Whether editors may change this account: an author's or a moderator's, with no rights of its own."""
+    if user.is_superuser or user.user_permissions.exists():
+        return False
+    return not user.groups.filter(name=EDITORS).exists()
+
+
+class ForgottenPasswordForm(PasswordResetForm):
+    def get_users(self, email: str) -> Iterable[User]:
+        """Also those who have never set a password: the link in an invitation ends, and this brings another one."""
+        return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
+
+
+def _send_invitation(user: User, by: Any) -> None:
+    link = reverse(
+        "password_reset_confirm",
+        args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)],
+    )
+    context = {
+        "user": user,
+        "by": by.get_full_name() or by.get_username() if by else "",
+        "publication": Publication.objects.current(),
+        "link": links.absolute(link),
+        "forgotten": links.absolute(reverse("admin_password_reset")),
+    }
+    mail.send(
+        user.email,
+        subject=render_to_string("registration/invitation_subject.txt", context).strip(),
+        message=render_to_string("registration/invitation.txt", context),
+    )
