@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
+from django.urls import resolve, reverse
 from django.utils.text import slugify
 
 from blog.models import Author, OldPath, Page, Post, Region
@@ -11,11 +12,25 @@ from blog.models import Author, OldPath, Page, Post, Region
 MAX_SLUG = 100
 Linked = Post | Author | Region | Page
 
-# First parts of addresses that are not pages; a test compares them with the routes.
+# First words of addresses, of which not all are addresses by themselves yet.
 RESERVED = {
-    "admin", "archive", "authors", "comment-guidelines", "comments", "feed", "feed.json", "healthz", "media",
-    "news-sitemap.xml", "readyz", "regions", "robots.txt", "search", "sitemap.xml", "static", "topics", "favicon.ico",
-}  # fmt: skip
+    "admin",
+    "archive",
+    "authors",
+    "feed",
+    "healthz",
+    "media",
+    "readyz",
+    "regions",
+    "search",
+    "static",
+    "topics",
+}
+
+
+def is_taken(slug: str) -> bool:
+    """Whether a plain page with this slug would stand at, or before, an address that is something else's."""
+    return slug in RESERVED or resolve(reverse("blog:page", args=[slug])).view_name != "blog:page"
 
 
 def absolute(path: str) -> str:

@@ -1,6 +1,5 @@
 """The publication's own row, its authors, regions and pages: what has an address that must go on working."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -67,7 +66,7 @@ class PageForm(SlugMadeOnce):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
-        if slug in links.RESERVED or re.fullmatch(r"[0-9]{4}", slug):
+        if links.is_taken(slug):
             raise ValidationError(_("The publication itself uses this address. Please choose another slug."))
         return slug
 
