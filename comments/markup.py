@@ -4,12 +4,12 @@ A commenter writes plain text: what looks like markup is shown as typed. Paragra
 addresses become links that lend no weight to what they name, and nh3 has the last word on what is stored.
 """
 
+import html
 import re
 from collections.abc import MutableMapping
 
 import nh3
 from bleach.linkifier import Linker
-from django.utils.html import escape
 
 Attributes = MutableMapping[tuple[str | None, str] | str, str]
 
@@ -20,7 +20,9 @@ def _only_web(attributes: Attributes, new: bool = False) -> Attributes | None:  
 
 
 # Only what says http is a link: a pattern that knows the ends of domain names would be wrong within a year.
-_address = re.compile(r"""\(*\bhttps?://[^\s<>"']+""", re.IGNORECASE)
+# The linker sees text as it is escaped here, so "<" and ">" end an address by their names. Brackets before it belong
+# to it, for the linker sorts them out; looking back for one keeps a long row of them from being tried from each.
+_address = re.compile(r"""(?<!\()\(*\bhttps?://(?:(?!&[lg]t;)[^\s"'])+""", re.IGNORECASE)
 _linker = Linker(callbacks=[_only_web], parse_email=False, url_re=_address)
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "a"},
@@ -33,5 +35,9 @@ _cleaner = nh3.Cleaner(
 def to_html(text: str) -> str:
     """Return the HTML of a comment's plain text, safe to store and to show."""
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n").replace("\r", "\n"))
-    drawn = "".join(f"<p>{escape(paragraph.strip()).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
+    drawn = "".join(f"<p>{_escaped(paragraph)}</p>" for paragraph in paragraphs)
     return _cleaner.clean(_linker.linkify(drawn))
+
+
+def _escaped(paragraph: str) -> str:
+    return html.escape(paragraph.strip(), quote=False).replace("\n", "<br>")

@@ -44,6 +44,8 @@ def _blank_addresses(comments: Any) -> None:
 
 def export(email: str) -> dict[str, list[dict[str, str]]]:
     """Everything kept under an e-mail address, as plain text; empty fields are left out."""
+    if not email:
+        return {"comments": [], "mails": []}
     comments = Comment.objects.filter(email_key=email.casefold()).select_related("thread__post").order_by("pk")
     mails = Email.objects.filter(to__iexact=email).order_by("pk")
     return {
@@ -79,6 +81,9 @@ def erase(email: str) -> int:
 
     The address of each comment's own page changes too, and so does its fingerprint, which was made from the address.
     """
+    if not email:
+        # Those who gave none are many persons, not one.
+        return 0
     with transaction.atomic():
         found = list(Comment.objects.filter(email_key=email.casefold()).values_list("pk", flat=True))
         for pk in found:

@@ -111,10 +111,10 @@ class TextTests:
     ) -> None:
         set_policy(max_length=70_000)
         for field in ("body", "name", "email"):
-            began = time.monotonic()
+            began = time.process_time()
             response = client.post(address, typed() | {field: text[:60_000]})
             assert response.status_code in {303, 413, 422}
-            assert time.monotonic() - began < 1.5
+            assert time.process_time() - began < 1.5
             Comment.objects.all().delete()
 
     def test_what_just_fits_is_stored_whole(self, client: Client, address: str, generous: None, post: Post) -> None:

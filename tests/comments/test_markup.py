@@ -1,0 +1,100 @@
+"""The one door through which a comment's text becomes HTML."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comments.markup import to_html
+
+REL = 'rel="nofollow ugc noopener"'
+
+
+class TextTests:
+    @pytest.mark.parametrize(
+        ("text", "html"),
+        [
+            ("One.", "<p>One.</p>"),
+            ("One.\n\nTwo.", "<p>One.</p><p>Two.</p>"),
+            ("One.\r\n \r\nTwo.", "<p>One.</p><p>Two.</p>"),
+            ("One.\nTwo.", "<p>One.<br>Two.</p>"),
+            ("\n\n  One.  \n\n", "<p>One.</p>"),
+            ("1 < 2 & 3 > 2", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>"),
+            ("<b>bold</b>", "<p>&lt;b&gt;bold&lt;/b&gt;</p>"),
+            ("&amp; &lt;", "<p>&amp;amp; &amp;lt;</p>"),
+        ],
+    )
+    def test_it_is_shown_as_typed(self, text: str, html: str) -> None:
+        assert to_html(text) == html
+
+
+class LinkTests:
+    @pytest.mark.parametrize(
+        ("text", "href"),
+        [
+            ("See https://example.org/a?b=c&d=e now", "https://example.org/a?b=c&amp;d=e"),
+            ("See http://example.org.", "http://example.org"),
+            ("(https://example.org/a_(b))", "https://example.org/a_(b)"),
+            ("HTTPS://EXAMPLE.ORG/", "HTTPS://EXAMPLE.ORG/"),
+            ("<https://example.org/x>", "https://example.org/x"),
+            ('"https://example.org/x"', "https://example.org/x"),
+            ("https://example.org/<b>x", "https://example.org/"),
+            ("https://example.org/?a=&lt;", "https://example.org/?a=&amp;lt;"),
+        ],
+    )
+    def test_an_address_becomes_a_link_that_lends_no_weight(self, text: str, href: str) -> None:
+        html = to_html(text)
+        assert f'href="{href}"' in html
+        assert REL in html
+        assert html.count("<a ") == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "example.org",
+            "rita@example.org",
+            "mailto:rita@example.org",
+            "ftp://example.org",
+            "javascript:alert(1)",
+            "javascript:123",
+            "vbscript:1",
+            "data:1",
+            "java\tscript:1",
+            "https:///path",
+            "https://",
+        ],
+    )
+    def test_nothing_else_does(self, text: str) -> None:
+        assert "<a" not in to_html(text)
+
+    def test_a_quote_cannot_leave_the_attribute(self) -> None:
+        html = to_html('https://example.org/"onmouseover="alert(1)')
+        assert re.findall(r"<a ([^>]*)>", html) == [f'href="https://example.org/" {REL}']
+
+
+class SafetyTests:
+    @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))
+    @settings(max_examples=150, deadline=None)
+    def test_only_paragraphs_breaks_and_links_come_out(self, text: str) -> None:
+        tags = re.findall(r"<(/?[a-zA-Z!][^\s>]*)", to_html(text))
+        assert set(tags) <= {"p", "/p", "br", "a", "/a"}
+
+    @given(st.lists(st.sampled_from(["<", ">", '"', "'", "&", "#", "script", "a href=", "http://x.y/", "\n", "x"])))
+    @settings(max_examples=150, deadline=None)
+    def test_no_mixture_of_marks_makes_a_tag(self, parts: list[str]) -> None:
+        html = to_html("".join(parts))
+        assert not re.search(r"<(?!/?(?:p|br|a)\b)[a-z]", html)
+        assert all(
+            set(re.findall(r"(\w+)=", found)) <= {"href", "rel"}
+            for found in re.findall(r'<a ((?:[^">]|"[^"]*")*)>', re.sub(r'"[^"]*"', '""', html))
+        )
+
+    @pytest.mark.parametrize(
+        "text", ["<b>" * 20_000, "&#x41;" * 10_000, "x" * 60_000, "https://" * 8_000, "(" * 60_000, "\n" * 60_000]
+    )
+    def test_it_is_quick(self, text: str) -> None:
+        began = time.process_time()
+        to_html(text)
+        assert time.process_time() - began < 1.5
