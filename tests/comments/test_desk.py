@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def post() -> Post:
-    return make_post()
-
-
-@pytest.fixture
 def anna(client: Client) -> User:
     anna = make_staff("anna", "Moderators", first_name="Anna")
     client.force_login(anna)
@@ -95,7 +90,12 @@ class ReadTheQueueTests:
         parent = make_comment(post, name=HOSTILE, body=HOSTILE)
         comment = make_comment(post, Status.PENDING, name=HOSTILE, body=HOSTILE, parent=parent)
         decide(comment, Status.SPAM)
-        for address in (f"{DESK}?tab=approved", f"{DESK}?tab=spam&done={comment.pk}", f"{DESK}{comment.pk}/", "/admin/comments/decision/"):
+        for address in (
+            f"{DESK}?tab=approved",
+            f"{DESK}?tab=spam&done={comment.pk}",
+            f"{DESK}{comment.pk}/",
+            "/admin/comments/decision/",
+        ):
             page = client.get(address).content.decode()
             assert "<script>alert" not in page
             assert "<img" not in page
@@ -168,10 +168,12 @@ class CostTests:
         parent = make_comment(post)
         comment = make_comment(post, status, parent=parent)
         counts = []
-        for more in (9, 10_000):
+        for more in (9, 10_000 if tab == queue.WAITING else 200):
             Comment.objects.filter(fingerprint__startswith="copy").delete()
             copies(comment, more)
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 assert client.get(f"{DESK}?tab={tab}").status_code == 200
             counts.append(len(queries))
         assert counts[0] == counts[1]
