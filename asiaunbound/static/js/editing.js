@@ -3,16 +3,16 @@
 {
   const form = document.getElementById("post_form");
 
-  // The text box has a label; the editor that takes its place needs it too.
-  document.addEventListener("prose-editor:ready", (event) => {
-    const { editor, textarea } = event.detail;
-    const label = document.querySelector(`label[for="${textarea.id}"]`);
-    if (!label) return;
-    label.id ||= `${textarea.id}_label`;
+  // The text box has a label; the editor that takes its place needs it too, whichever of the two scripts is first.
+  function name(editor) {
+    const label = editor.closest(".form-row").querySelector("label");
+    label.id ||= `${label.htmlFor}_label`;
     const attributes = { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id };
-    for (const [name, value] of Object.entries(attributes)) editor.view.dom.setAttribute(name, value);
-    label.addEventListener("click", () => editor.commands.focus());
-  });
+    for (const [attribute, value] of Object.entries(attributes)) editor.setAttribute(attribute, value);
+    label.addEventListener("click", () => editor.focus());
+  }
+  for (const editor of document.querySelectorAll(".ProseMirror[contenteditable]")) name(editor);
+  document.addEventListener("prose-editor:ready", (event) => name(event.detail.editor.view.dom));
 
   // Leaving with something unsent asks first.
   let isChanged = Boolean(document.querySelector(".errornote, .conflict"));
