@@ -191,7 +191,7 @@ def _tell(desk: Desk, act: str, revision: Revision) -> None:
     }.get(act) or _("Saved as revision %(number)s.") % {"number": revision.number}
     if revision.go_live_at:
         said = _("Readers keep the present text until the time you chose.")
-    messages.success(desk.request, f"{said} {publishing.who_can_see(desk.post, desk.now)}")
+    messages.success(desk.request, said)
     wanted, slug = desk.form.cleaned_data.get("slug"), revision.snapshot["slug"]
     if wanted and wanted != slug:
         taken = _("Another post has the slug “%(wanted)s”, so this one has “%(slug)s”.")

@@ -47,7 +47,7 @@ class InviteForm(forms.Form):
         try:
             return accounts.invite(typed["email"], typed["roles"], self.by, typed["name"])
         except accounts.InvitedAlready:
-            said = _("This address has an account already. Its owner can use “Forgotten your password?” to get a link.")
+            said = _("This address has an account already. Its owner can use “Forgot your password?” to get a link.")
             self.add_error("email", said)
             return None
 

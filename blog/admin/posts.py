@@ -28,11 +28,11 @@ class NewestPaginator(Paginator):
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    title = _("for an editor")
+    title = _("what waits")
     parameter_name = "handed_in"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("handed in"))]
+        return [("yes", _("handed in, for an editor"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         return queryset.filter(handed_in_at__isnull=False) if self.value() == "yes" else queryset
@@ -43,7 +43,6 @@ class PostAdmin(admin.ModelAdmin):
     list_display = ("title", "seen_by", "named", "published_date", "handed_in_at")
     list_filter = (WaitingFilter, "status")
     search_fields = ("title",)
-    search_help_text = _("The newest 1,000 posts are listed; search finds all by their titles.")
     sortable_by = ()
     ordering = ("-pk",)
     list_per_page = 50
