@@ -53,10 +53,16 @@ _stripper = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style"})
 
 def make_safe(source: str) -> str:
     """Return the HTML that may be stored and shown. Passing it through twice changes nothing."""
-    safe = _cleaner.clean(source[:MAX_LENGTH].replace("\x00", ""))
+    source = re.sub(r"(?i)<(/?)(?:b|i)(?=[\s/>])", _said_of_meaning, source[:MAX_LENGTH].replace("\x00", ""))
+    safe = _cleaner.clean(source)
     # A wide table scrolls by itself, by keyboard too; the wrapper is not in TAGS, so it is made anew each time.
     safe = safe.replace("<table>", TABLE_OPENS).replace("</table>", "</table></div>")
     return re.sub(r"(?:<p>(?:\s|&nbsp;|<br>)*</p>\s*)+$", "", safe).strip()
+
+
+def _said_of_meaning(tag: re.Match[str]) -> str:
+    """Other programs paste <b> and <i> for what stands here as <strong> and <em>."""
+    return f"<{tag[1]}{'strong' if tag[0][-1] in 'bB' else 'em'}"
 
 
 def plain_text(safe_html: str) -> str:

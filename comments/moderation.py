@@ -276,7 +276,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
     """
     with transaction.atomic():
         before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
-        undone = before.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
+        undone = _standing(before)
         is_gone = before.status == Status.WITHDRAWN
         if undone is None or is_gone or before.version != version or before.status != undone.to_status:
             return _not_undone(before, version)
@@ -284,7 +284,8 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         if not _moved(before, version, _changes(before, to, now, undone.waited_since)):
             return _not_undone(_present(comment_id), version)
         decision = _recorded(before, to, by, now, undoes=undone)
-        notifications.decision_undone(before)
+        standing = _standing(before)
+        notifications.decision_undone(before, standing if standing and standing.to_status == to else None, now)
     return Outcome(Kind.DONE, _present(comment_id), decision)
 
 
@@ -295,7 +296,7 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
         if not _moved(before, version, _changes(before, Status.WITHDRAWN, now, None)):
             return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
         decision = _recorded(before, Status.WITHDRAWN, None, now)
-        notifications.decision_undone(before)
+        notifications.comment_withdrawn(before)
     return Outcome(Kind.DONE, _present(comment_id), decision)
 
 
@@ -303,6 +304,11 @@ def _not_undone(present: Comment, version: int) -> Outcome:
     last = last_decision(present)
     is_same = last is not None and last.undoes_id and last.version == version and present.version == version + 1
     return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, present, last)
+
+
+def _standing(comment: Comment) -> Decision | None:
+    """The newest decision that nobody has undone."""
+    return comment.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
 
 
 def last_decision(comment: Comment) -> Decision | None:

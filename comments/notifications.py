@@ -33,8 +33,26 @@ def comment_waits(comment: Comment, now: datetime.datetime) -> None:
 
 
 def comment_decided(comment: Comment, decision: Decision, now: datetime.datetime) -> None:
-    """Tell the commenter, if they asked, that their comment was published or declined; spam is told nothing."""
+    """Tell the commenter, if they asked, that their comment was published or declined; spam is told nothing.
+
+    `comment` is the row as it was before the decision.
+    """
     _cancel(comment)
+    _tell_commenter(comment, decision, now)
+
+
+def decision_undone(comment: Comment, standing: Decision | None, now: datetime.datetime) -> None:
+    """Take back the mail about a decision that was undone; the one that stands again is told if it never was."""
+    _cancel(comment)
+    if standing:
+        _tell_commenter(comment, standing, now)
+
+
+def comment_withdrawn(comment: Comment) -> None:
+    _cancel(comment)
+
+
+def _tell_commenter(comment: Comment, decision: Decision, now: datetime.datetime) -> None:
     if not comment.notify_decision or not comment.email:
         return
     if decision.to_status not in (Comment.Status.APPROVED, Comment.Status.REJECTED):
@@ -44,10 +62,6 @@ def comment_decided(comment: Comment, decision: Decision, now: datetime.datetime
     if comment.user_id is None:
         at = max(at, _free_again(comment.email, now))
     _tell(f"decision:{comment.pk}:{decision.pk}", comment.email, "decided", context, at, now)
-
-
-def decision_undone(comment: Comment) -> None:
-    _cancel(comment)
 
 
 def _moderators() -> list[str]:
