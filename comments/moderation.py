@@ -12,39 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from blog.models import Post
-from comments import markup, network, notifications, screening, threads
+from comments import flood, markup, network, notifications, screening, threads
 from comments.models import Comment, Decision, Policy, Reason, Thread
 from comments.policy import closed_reason
+from comments.refusals import BadParent, Closed, SaidAlready, TooFast
 
 Status = Comment.Status
-TEN_MINUTES = datetime.timedelta(minutes=10)
 DECIDABLE = (Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM)
-
-
-class Refused(Exception):
-    """A comment that was not taken; what was typed goes back into its form."""
-
-
-class Closed(Refused):
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-class BadParent(Refused):
-    """What it answers is not there, not approved, or under another post."""
-
-
-class SaidAlready(Refused):
-    def __init__(self, comment: Comment) -> None:
-        super().__init__(f"comment {comment.pk} says the same")
-        self.comment = comment
-
-
-class TooFast(Refused):
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -151,46 +125,14 @@ def _screened(words: Words, sender: Sender, policy: Policy, now: datetime.dateti
     """The signals of a submission; raises TooFast over the flood limit. Those who moderate have none."""
     from_network = 0
     if not (sender.user and sender.user.has_perm("comments.moderate_all")):
-        _refuse_flood_of_person(words, sender, policy, now)
-        from_network = _refuse_flood_of_network(sender, policy, now)
+        flood.refuse_person(sender.user, words.email, policy, now)
+        from_network = flood.refuse_network(sender.address, policy, now)
     return screening.look(
         honeypot=words.honeypot,
         seconds=words.seconds,
         from_network=from_network,
         noticed_from_network=policy.noticed_from_network,
     )
-
-
-def _refuse_flood_of_person(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> None:
-    if sender.user:
-        own = Comment.objects.filter(user=sender.user)
-    elif words.email:
-        own = Comment.objects.filter(email_key=words.email.casefold())
-    else:
-        return
-    limit = policy.most_in_ten_minutes
-    times = list(
-        own.filter(submitted_at__range=(now - TEN_MINUTES, now))
-        .order_by("-submitted_at")
-        .values_list("submitted_at", flat=True)[:limit]
-    )
-    waits = [datetime.timedelta(seconds=policy.seconds_between) - (now - times[0])] if times else []
-    if len(times) >= limit > 0:
-        waits.append(TEN_MINUTES - (now - times[-1]))
-    if waits and max(waits) > datetime.timedelta(0):
-        raise TooFast(int(max(waits).total_seconds()) + 1)
-
-
-def _refuse_flood_of_network(sender: Sender, policy: Policy, now: datetime.datetime) -> int:
-    """How many comments the same connection sent in ten minutes; raises TooFast over the limit."""
-    key = network.key(sender.address, timezone.localdate(now))
-    if not key:
-        return 0
-    recent = Comment.objects.filter(network_key=key, submitted_at__range=(now - TEN_MINUTES, now))
-    count = recent[: policy.most_from_network].count()
-    if count >= policy.most_from_network:
-        raise TooFast(int(TEN_MINUTES.total_seconds()))
-    return count
 
 
 def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:

@@ -8,7 +8,32 @@ from django.utils.translation import ngettext
 
 from comments import threads
 from comments.models import Comment
-from comments.moderation import BadParent, Closed, Refused, SaidAlready, TooFast
+
+
+class Refused(Exception):
+    """A comment that was not taken; what was typed goes back into its form."""
+
+
+class Closed(Refused):
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class BadParent(Refused):
+    """What it answers is not there, not approved, or under another post."""
+
+
+class SaidAlready(Refused):
+    def __init__(self, comment: Comment) -> None:
+        super().__init__(f"comment {comment.pk} says the same")
+        self.comment = comment
+
+
+class TooFast(Refused):
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from blog.views import find_post, moment, render_post, shared
 from comments import moderation, network, origin, refusals, threads
 from comments.forms import CommentForm, blank_form
 from comments.models import Comment, Policy
-from comments.moderation import Refused, SaidAlready, Sender
+from comments.moderation import Sender
 from comments.origin import Origin
-from comments.refusals import Refusal
+from comments.refusals import Refusal, Refused, SaidAlready
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from blog.models import Post
 from comments import moderation
 from comments.models import Comment
-from comments.moderation import Sender, TooFast, Words
+from comments.moderation import Sender, Words
+from comments.refusals import TooFast
 from tests.make import PASSWORD, make_moderator
 from tests.make_comments import make_comment, set_policy, typed
 
