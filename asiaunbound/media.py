@@ -4,8 +4,9 @@ from typing import BinaryIO
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 SHOWN_IN_PAGES = {
@@ -38,3 +39,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     # File names carry a hash of what is in them.
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it at this address where a page, such as the admin's, does not name one."""
+    return HttpResponseRedirect(static("icon.svg"))

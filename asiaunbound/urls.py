@@ -5,11 +5,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from asiaunbound.health import healthz, readyz
-from asiaunbound.media import media
+from asiaunbound.media import icon, media
 
 publication: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("favicon.ico", icon, name="icon"),
     path("media/<path:path>", media, name="media"),
     path("admin/password/", include("asiaunbound.passwords")),
     path("admin/", admin.site.urls),

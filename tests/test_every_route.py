@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 NOT_PUBLIC = ("draft", "in_review", "scheduled", "expired", "taken_down")
 WORD = "Quokkaverse"
-OURS_ALONE = {"healthz", "readyz", "media"}
+OURS_ALONE = {"healthz", "readyz", "media", "icon"}
 
 Addresses = dict[str, Callable[[Post, Comment], str]]
 
