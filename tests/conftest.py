@@ -29,6 +29,7 @@ os.environ |= {
 
 # Only now, for the settings read the environment.
 from django.conf import settings  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from django.template import Context, Template, VariableDoesNotExist  # noqa: E402
 from django.template.base import FilterExpression  # noqa: E402
 
@@ -90,6 +91,17 @@ def mail_waits_in_the_queue(settings: Any) -> None:
     """As in real life; the worker then delivers to django.core.mail.outbox."""
     delivery = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
     settings.MAILERS = {"default": {"BACKEND": "post_office.EmailBackend"}, "delivery": delivery}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """A browser brings an event loop into this thread, where Django then opens another connection.
+
+    That one must know too what tests with real transactions begin with: groups, reasons, permissions.
+    """
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents is not None:
+        type(connections["default"])._test_serialized_contents = contents  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
