@@ -52,6 +52,17 @@ class Desk:
 
 def edit(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> HttpResponse:
     """Show the form or do what its pressed button says."""
+    if request.method != "POST":
+        return _page(_desk(admin, request, post))
+    try:
+        return _press(_desk(admin, request, post))
+    except IntegrityError:
+        # Sent twice in the same moment, the other one has made the post; or what was chosen has just been deleted.
+        # Either is seen, and said, when the form is looked at again.
+        return _press(_desk(admin, request, post))
+
+
+def _desk(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> Desk:
     now = timezone.now()
     publishing.apply_due(now)
     post = post or begun(request) or Post(uid=uuid.uuid4())
@@ -65,8 +76,7 @@ def edit(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> HttpRes
         by=request.user,
         now=now,
     )
-    desk = Desk(admin, request, post, form, now)
-    return _press(desk) if request.method == "POST" else _page(desk)
+    return Desk(admin, request, post, form, now)
 
 
 def begun(request: HttpRequest) -> Post | None:
@@ -98,15 +108,14 @@ def _press(desk: Desk) -> HttpResponse:
     act = desk.request.POST.get("act", "")
     act = act if act in ACTS else "save"
     if act in ONLY_PUBLISHERS and not desk.form.may_publish:
-        raise PermissionDenied
+        desk.form.add_error(
+            None, _("Only editors may do that. Your text is still here: you can save it or hand it in.")
+        )
+        return _page(desk, status=403)
     if not desk.form.is_valid():
         return _page(desk, status=422)
     try:
-        try:
-            revision = _do(desk, act)
-        except IntegrityError:
-            # The same new form was sent twice in the same moment; the other one has made the post.
-            return edit(desk.admin, desk.request, begun(desk.request))
+        revision = _do(desk, act)
     except Outdated as outdated:
         if not _is_done_already(desk, act, outdated.newest):
             desk.form.show_conflict(outdated.newest)

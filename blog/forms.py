@@ -189,6 +189,7 @@ class PostForm(forms.Form):
         """Keep a good photo at once, so that a mistake in another field does not cost it."""
         upload: UploadedFile | None = self.cleaned_data["lead_photo_upload"]
         if upload:
+            upload.seek(0)
             photo = pictures.keep(upload, upload.name or "", self.by)
             self._put("lead_photo", str(photo.pk))
             self.cleaned_data["lead_photo"] = photo.pk

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 
 from blog.fields import BodyField
 from blog.markup import make_safe
@@ -57,7 +59,7 @@ class ThreadAdmin(OwnPages):
 
 class PolicyForm(forms.ModelForm):
     guidelines = BodyField(
-        label=Policy._meta.get_field("guidelines").verbose_name,
+        label=capfirst(Policy._meta.get_field("guidelines").verbose_name),
         help_text=Policy._meta.get_field("guidelines").help_text,
         required=False,
     )
@@ -84,6 +86,8 @@ class PolicyAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:comments_policy_change", args=[Policy.ONLY]))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Policy | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -98,6 +98,9 @@ class Addressed(admin.ModelAdmin):
     def is_public(self, row: Any) -> bool:
         return True
 
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if self.is_public(obj) else None
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         before: Any = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
         with transaction.atomic():
@@ -120,6 +123,7 @@ class PublicationAdmin(admin.ModelAdmin):
     """One row: its list opens it."""
 
     actions = None
+    view_on_site = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -135,6 +139,8 @@ class PublicationAdmin(admin.ModelAdmin):
         return publication
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:blog_publication_change", args=[Publication.ONLY]))
 
     def response_post_save_change(self, request: HttpRequest, obj: Publication) -> HttpResponseRedirect:

@@ -50,6 +50,7 @@ class PostAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).editable_by(request.user).with_cards()  # type: ignore[attr-defined, no-any-return]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,201 +16,401 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
-                ('is_public', models.BooleanField(default=True, verbose_name='public')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Its place at the foot of every page; lower comes first.', verbose_name='position')),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="slug")),
+                ("body", models.TextField(blank=True, verbose_name="body")),
+                ("is_public", models.BooleanField(default=True, verbose_name="public")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place at the foot of every page; lower comes first.",
+                        verbose_name="position",
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['position', 'title'],
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["position", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_organisation', models.BooleanField(default=False, verbose_name='is an organisation')),
-                ('family_name', models.CharField(help_text='For an organisation, the whole name.', max_length=100, verbose_name='family name')),
-                ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
-                ('particle', models.CharField(blank=True, help_text='Such as “van der” or “von”.', max_length=30, verbose_name='particle')),
-                ('suffix', models.CharField(blank=True, help_text='Such as “Jr.”', max_length=30, verbose_name='suffix')),
-                ('is_family_first', models.BooleanField(default=False, help_text='As in “Park Geun-hye”.', verbose_name='family name first')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
-                ('role', models.CharField(blank=True, help_text='Such as “Senior fellow”.', max_length=150, verbose_name='role')),
-                ('biography', models.CharField(blank=True, help_text='One line, shown at posts.', max_length=500, verbose_name='biography')),
-                ('user', models.OneToOneField(blank=True, help_text='Only if this author signs in here. Posts that name the author then open to that account.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_organisation", models.BooleanField(default=False, verbose_name="is an organisation")),
+                (
+                    "family_name",
+                    models.CharField(
+                        help_text="For an organisation, the whole name.", max_length=100, verbose_name="family name"
+                    ),
+                ),
+                ("given_name", models.CharField(blank=True, max_length=100, verbose_name="given name")),
+                (
+                    "particle",
+                    models.CharField(
+                        blank=True, help_text="Such as “van der” or “von”.", max_length=30, verbose_name="particle"
+                    ),
+                ),
+                (
+                    "suffix",
+                    models.CharField(blank=True, help_text="Such as “Jr.”", max_length=30, verbose_name="suffix"),
+                ),
+                (
+                    "is_family_first",
+                    models.BooleanField(
+                        default=False, help_text="As in “Park Geun-hye”.", verbose_name="family name first"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="slug")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True, help_text="Such as “Senior fellow”.", max_length=150, verbose_name="role"
+                    ),
+                ),
+                (
+                    "biography",
+                    models.CharField(
+                        blank=True, help_text="One line, shown at posts.", max_length=500, verbose_name="biography"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Only if this author signs in here. Posts that name the author then open to that account.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="author",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'author',
-                'verbose_name_plural': 'authors',
-                'ordering': ['family_name', 'given_name', 'pk'],
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
+                "ordering": ["family_name", "given_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Byline',
+            name="Byline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('by', 'by'), ('for', 'for')], default='by', max_length=3)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bylines', to='blog.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(choices=[("by", "by"), ("for", "for")], default="by", max_length=3)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bylines", to="blog.author"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(height_field='height', upload_to='photos/%Y/%m/', verbose_name='file', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False)),
-                ('height', models.PositiveIntegerField(editable=False)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.ImageField(
+                        height_field="height", upload_to="photos/%Y/%m/", verbose_name="file", width_field="width"
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False)),
+                ("height", models.PositiveIntegerField(editable=False)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
-                'ordering': ['-pk'],
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('published', 'published'), ('taken_down', 'taken down')], default='draft', editable=False, max_length=20)),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('short_title', models.CharField(blank=True, max_length=100, verbose_name='short title')),
-                ('slug', models.SlugField(max_length=110, unique=True, verbose_name='slug')),
-                ('summary', models.TextField(blank=True, max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('citation_title', models.CharField(blank=True, max_length=250, verbose_name='citation title')),
-                ('guest_note', models.CharField(blank=True, max_length=300, verbose_name='about the guest')),
-                ('lead_photo_alt', models.CharField(blank=True, max_length=300, verbose_name='alt text')),
-                ('lead_photo_is_decorative', models.BooleanField(default=False, verbose_name='decorative')),
-                ('lead_photo_caption', models.CharField(blank=True, max_length=500, verbose_name='caption')),
-                ('lead_photo_credit', models.CharField(blank=True, max_length=200, verbose_name='credit')),
-                ('publish_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('expire_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('published_date', models.DateField(blank=True, editable=False, null=True)),
-                ('first_public_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('modified_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('handed_in_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('takedown_sentence', models.CharField(blank=True, editable=False, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('authors', models.ManyToManyField(related_name='posts', through='blog.Byline', to='blog.author')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead_photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blog.photo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("published", "published"),
+                            ("taken_down", "taken down"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("short_title", models.CharField(blank=True, max_length=100, verbose_name="short title")),
+                ("slug", models.SlugField(max_length=110, unique=True, verbose_name="slug")),
+                ("summary", models.TextField(blank=True, max_length=600, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("citation_title", models.CharField(blank=True, max_length=250, verbose_name="citation title")),
+                ("guest_note", models.CharField(blank=True, max_length=300, verbose_name="about the guest")),
+                ("lead_photo_alt", models.CharField(blank=True, max_length=300, verbose_name="alt text")),
+                ("lead_photo_is_decorative", models.BooleanField(default=False, verbose_name="decorative")),
+                ("lead_photo_caption", models.CharField(blank=True, max_length=500, verbose_name="caption")),
+                ("lead_photo_credit", models.CharField(blank=True, max_length=200, verbose_name="credit")),
+                ("publish_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("expire_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("published_date", models.DateField(blank=True, editable=False, null=True)),
+                ("first_public_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("modified_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("handed_in_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("takedown_sentence", models.CharField(blank=True, editable=False, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("authors", models.ManyToManyField(related_name="posts", through="blog.Byline", to="blog.author")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead_photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="blog.photo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'ordering': ['-pk'],
-                'permissions': [('publish_post', 'Can publish, schedule and take down posts')],
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "ordering": ["-pk"],
+                "permissions": [("publish_post", "Can publish, schedule and take down posts")],
             },
         ),
         migrations.AddField(
-            model_name='byline',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='blog.post'),
+            model_name="byline",
+            name="post",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="bylines", to="blog.post"
+            ),
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('presenter', models.CharField(blank=True, help_text='Stands above the name.', max_length=100, verbose_name='presenter')),
-                ('name', models.CharField(default='A new publication', max_length=100, verbose_name='name')),
-                ('tagline', models.CharField(blank=True, max_length=250, verbose_name='tagline')),
-                ('publisher', models.CharField(blank=True, help_text='Named in citations, if it differs from the name.', max_length=150, verbose_name='publisher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "presenter",
+                    models.CharField(
+                        blank=True, help_text="Stands above the name.", max_length=100, verbose_name="presenter"
+                    ),
+                ),
+                ("name", models.CharField(default="A new publication", max_length=100, verbose_name="name")),
+                ("tagline", models.CharField(blank=True, max_length=250, verbose_name="tagline")),
+                (
+                    "publisher",
+                    models.CharField(
+                        blank=True,
+                        help_text="Named in citations, if it differs from the name.",
+                        max_length=150,
+                        verbose_name="publisher",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publication',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='blog_one_publication')],
+                "verbose_name": "publication",
+                "verbose_name_plural": "publication",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="blog_one_publication")],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
-                ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='blog.region', verbose_name='part of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="slug")),
+                ("description", models.CharField(blank=True, max_length=300, verbose_name="description")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="blog.region",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ['name'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='regions',
-            field=models.ManyToManyField(blank=True, related_name='posts', to='blog.region'),
+            model_name="post",
+            name="regions",
+            field=models.ManyToManyField(blank=True, related_name="posts", to="blog.region"),
         ),
         migrations.CreateModel(
-            name='OldPath',
+            name="OldPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, unique=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='old_paths', to='blog.author')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='old_paths', to='blog.page')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_paths', to='blog.post')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='old_paths', to='blog.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300, unique=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="old_paths",
+                        to="blog.author",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="old_paths",
+                        to="blog.page",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="old_paths",
+                        to="blog.post",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="old_paths",
+                        to="blog.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('act', models.CharField(choices=[('saved', 'saved'), ('handed_in', 'handed in'), ('returned', 'returned to the author'), ('published', 'published'), ('scheduled', 'scheduled'), ('taken_down', 'taken down')], default='saved', max_length=20)),
-                ('snapshot', models.JSONField()),
-                ('snapshot_format', models.PositiveSmallIntegerField(default=1)),
-                ('made_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('is_material', models.BooleanField(default=False)),
-                ('go_live_at', models.DateTimeField(blank=True, null=True)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='blog.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("saved", "saved"),
+                            ("handed_in", "handed in"),
+                            ("returned", "returned to the author"),
+                            ("published", "published"),
+                            ("scheduled", "scheduled"),
+                            ("taken_down", "taken down"),
+                        ],
+                        default="saved",
+                        max_length=20,
+                    ),
+                ),
+                ("snapshot", models.JSONField()),
+                ("snapshot_format", models.PositiveSmallIntegerField(default=1)),
+                ("made_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("is_material", models.BooleanField(default=False)),
+                ("go_live_at", models.DateTimeField(blank=True, null=True)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="blog.post"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='byline',
-            constraint=models.UniqueConstraint(fields=('post', 'author'), name='blog_named_once'),
+            model_name="byline",
+            constraint=models.UniqueConstraint(fields=("post", "author"), name="blog_named_once"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.OrderBy(models.F('publish_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'published')), name='blog_post_newest'),
+            model_name="post",
+            index=models.Index(
+                models.OrderBy(models.F("publish_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "published")),
+                name="blog_post_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['published_date'], name='blog_post_date'),
+            model_name="post",
+            index=models.Index(fields=["published_date"], name="blog_post_date"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('publish_at__isnull', False), ('published_date__isnull', False)), _connector='OR'), name='blog_published_has_a_date'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    models.Q(("publish_at__isnull", False), ("published_date__isnull", False)),
+                    _connector="OR",
+                ),
+                name="blog_published_has_a_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(condition=models.Q(('applied_at__isnull', True), ('go_live_at__isnull', False)), fields=['go_live_at'], name='blog_revision_due'),
+            model_name="revision",
+            index=models.Index(
+                condition=models.Q(("applied_at__isnull", True), ("go_live_at__isnull", False)),
+                fields=["go_live_at"],
+                name="blog_revision_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('post', 'number'), name='blog_revision_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("post", "number"), name="blog_revision_number"),
         ),
     ]

@@ -28,16 +28,21 @@ class FormReader(HTMLParser):
         name, value = found.get("name", ""), found.get("value", "")
         if tag == "button" and name == "act":
             self.acts.append(value)
-        elif tag == "input" and name and found.get("type") not in ("file", "submit"):
-            if found.get("type") not in ("radio", "checkbox") or "checked" in found:
-                self.fields.setdefault(name, []).append(value or "on" if found.get("type") == "checkbox" else value)
+        elif tag == "input" and name:
+            self._read_input(name, found)
         elif tag == "select":
             self._select, self.fields[name] = name, self.fields.get(name, [])
-        elif tag == "option" and self._select and "selected" in found:
+        elif tag == "option" and "selected" in found:
             self.fields[self._select].append(value)
         elif tag == "textarea":
             self._textarea = name
             self.fields[name] = [""]
+
+    def _read_input(self, name: str, found: dict[str, str]) -> None:
+        kind = found.get("type")
+        is_sent = "checked" in found if kind in ("radio", "checkbox") else kind not in ("file", "submit")
+        if is_sent:
+            self.fields.setdefault(name, []).append(found.get("value", "on" if kind == "checkbox" else ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
