@@ -1,6 +1,7 @@
 """Law 1: what was not approved, or stands under a post that is not public, is in no answer to anybody."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from tests.make import PASSWORD, make_editor, make_moderator, make_page, make_re
 from tests.make_comments import decide, make_comment
 
 Status = Comment.Status
-HELD = {"name": "Held Hanna", "body": "Held words.", "email": "hanna@example.org"}
+HELD: dict[str, Any] = {"name": "Held Hanna", "body": "Held words.", "email": "hanna@example.org"}
 
 
 def everywhere(post: Post, comment: Comment) -> list[str]:
@@ -56,7 +57,7 @@ class UnapprovedTests:
     @pytest.mark.parametrize("is_answer", [False, True])
     def test_it_is_nowhere(self, reader: Client, post: Post, status: str, is_answer: bool) -> None:
         parent = make_comment(post) if is_answer else None
-        honeypot = {"honeypot": "x"} if status == Status.SPAM else {}
+        honeypot: dict[str, Any] = {"honeypot": "x"} if status == Status.SPAM else {}
         comment = make_comment(post, status, parent=parent, **HELD, **honeypot)
         for path in everywhere(post, comment):
             self.is_not_in(reader, path, comment)
@@ -73,7 +74,7 @@ class UnapprovedTests:
     @pytest.mark.parametrize("route", ["at", "reply"])
     @pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN])
     def test_its_address_is_as_if_it_were_not_there(self, client: Client, post: Post, status: str, route: str) -> None:
-        honeypot = {"honeypot": "x"} if status == Status.SPAM else {}
+        honeypot: dict[str, Any] = {"honeypot": "x"} if status == Status.SPAM else {}
         comment = make_comment(post, status, **honeypot)
         base = threads.base_address(post)
         held, nothing = client.get(f"{base}{route}/{comment.pk}/"), client.get(f"{base}{route}/{comment.pk + 99}/")

@@ -69,8 +69,8 @@ class ModeratorTests:
 
 class CommenterTests:
     def asking(self, post: Post, **more: Any) -> Comment:
-        more = {"name": "Rita Reader", "email": "rita@example.org", "notify_decision": True, "now": NOW} | more
-        return make_comment(post, Status.PENDING, **more)
+        asked: dict[str, Any] = {"email": "rita@example.org", "notify_decision": True, "now": NOW}
+        return make_comment(post, Status.PENDING, **(asked | more))
 
     @pytest.mark.parametrize("to", [Status.APPROVED, Status.REJECTED])
     def test_who_asked_is_told_a_minute_later(self, post: Post, to: str) -> None:

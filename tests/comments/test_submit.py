@@ -216,7 +216,7 @@ class OrderTests:
 class ParentTests:
     @pytest.mark.parametrize("status", ["pending", "rejected", "spam", "withdrawn"])
     def test_only_what_is_public_is_answered(self, client: Client, address: str, post: Post, status: str) -> None:
-        more = {"honeypot": "x"} if status == "spam" else {}
+        more: dict[str, Any] = {"honeypot": "x"} if status == "spam" else {}
         parent = make_comment(post, status, name="Secret Sam", body="Not to be seen.", **more)
         response = client.post(address, typed(parent=str(parent.pk)))
         page = response.content.decode()
