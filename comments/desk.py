@@ -89,6 +89,8 @@ def decide(request: HttpRequest) -> HttpResponse:
     if any(outcome.kind == Kind.CONFLICT for outcome in outcomes):
         return _answer_conflict(request, outcomes, orders, now)
     place = Place.read(request.POST)
+    if not outcomes:
+        return _see(place.url())
     if wish.is_for_ticked:
         for sentence in _report(outcomes):
             messages.success(request, sentence)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,7 @@ class PausingForm(forms.ModelForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     paused_until = forms.DateTimeField(
-        label=Thread._meta.get_field("paused_until").verbose_name,
+        label=capfirst(Thread._meta.get_field("paused_until").verbose_name),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

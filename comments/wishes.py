@@ -17,6 +17,8 @@ TO_STATUS = {
     "spam": Comment.Status.SPAM,
 }
 UNDO, TICKED = "undo", "ticked"
+# What the Enter key presses in a field: what was typed is kept, and nothing is decided.
+KEEP = "keep"
 ROW = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})")
 
 
@@ -70,10 +72,12 @@ class Order:
 
 def read(fields: QueryDict) -> Wish:
     """The wish of a posted form; raises Unclear for anything but one known act on versions that were shown."""
-    pressed = [(name, value) for name in (*TO_STATUS, UNDO, TICKED) for value in fields.getlist(name)]
+    pressed = [(name, value) for name in (*TO_STATUS, UNDO, TICKED, KEEP) for value in fields.getlist(name)]
     if len(pressed) != 1:
         raise Unclear(_("It was not clear what to do. Nothing was decided; please press one of the buttons."))
     name, value = pressed[0]
+    if name == KEEP:
+        return Wish(KEEP, [])
     if name != TICKED:
         return Wish(name, [_row(value)])
     if value not in TO_STATUS:
@@ -88,7 +92,7 @@ def read(fields: QueryDict) -> Wish:
 
 def orders(wish: Wish, fields: QueryDict, reasons: Sequence[Reason]) -> list[Order]:
     """The wish row by row; a ticked row without words of its own takes those of the bar. Raises Unclear."""
-    if wish.act == UNDO:
+    if wish.act in (UNDO, KEEP):
         return [Order(pk, version) for pk, version in wish.rows]
     for_all = _read_form(fields, "all", reasons) if wish.is_for_ticked else None
     found = []

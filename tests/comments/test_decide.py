@@ -304,6 +304,7 @@ class ForgeryTests:
             {"approve": ["{pk}:1", "{pk}:1"]},
             {"approve": "{pk}:1", "reject": "{pk}:1"},
             {"approve": "{pk}:1", "undo": "{pk}:1"},
+            {"approve": "{pk}:1", "keep": "1"},
             {"undo": "{pk}"},
             {"Approve": "{pk}:1"},
             {"delete": "{pk}:1"},

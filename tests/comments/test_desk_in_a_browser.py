@@ -1,0 +1,107 @@
+"""The queue by keyboard, without script, on a phone, in light and dark."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from comments.models import Comment, Decision
+from tests.make import PASSWORD, make_moderator, make_post
+from tests.make_comments import make_comment
+
+DESK = "/admin/comments/comment/"
+Status = Comment.Status
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+def sign_in(page: Page) -> None:
+    page.set_default_timeout(8_000)
+    make_moderator()
+    page.goto("/admin/login/")
+    page.get_by_label("E-mail address or user name").fill("moderator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+
+
+@pytest.fixture
+def comments(transactional_db: Any) -> list[Comment]:
+    post = make_post("A strait and its ships: " + "Ä" * 80)
+    parent = make_comment(post, name="Mara", body="The strait is wide.")
+    arabic = "اللغة العربية تُكتب من اليمين إلى اليسار. "
+    words = ["Short.", "W" * 3_000, arabic * 5, "Z" + "\u0334" * 200 + " <img src=x onerror=alert(1)>"]
+    names = ["Rosa", "N" * 100, "ليلى", "\u202eevil"]
+    return [
+        make_comment(post, Status.PENDING, name=name, body=body, parent=parent, seconds=1.0)
+        for name, body in zip(names, words, strict=True)
+    ]
+
+
+class ReadTests:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_nothing_runs_off_the_page_and_axe_finds_nothing(
+        self, page: Page, comments: list[Comment], width: int, scheme: Any
+    ) -> None:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        sign_in(page)
+        own = f"{DESK}{comments[0].pk}/"
+        addresses = ["/admin/", DESK, own, "/admin/comments/decision/"]
+        for address in addresses:
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        assert dialogs == []
+
+    def test_buttons_are_large_enough_for_a_thumb_and_stand_apart(self, page: Page, comments: list[Comment]) -> None:
+        page.set_viewport_size({"width": 390, "height": 844})
+        sign_in(page)
+        page.goto(DESK)
+        row = page.locator(f"#comment-{comments[0].pk}")
+        boxes = [row.get_by_role("button", name=name).bounding_box() for name in ("Approve", "Reject", "Spam")]
+        approve, reject, spam = [box for box in boxes if box]
+        assert min(box["height"] for box in (approve, reject, spam)) >= 44
+        assert reject["y"] - (approve["y"] + approve["height"]) >= 44
+        assert spam["x"] - (reject["x"] + reject["width"]) >= 8
+
+
+class ActTests:
+    def test_by_keyboard_and_without_script(
+        self, browser: Browser, live_server: Any, page: Page, comments: list[Comment]
+    ) -> None:
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+        bare = context.new_page()
+        sign_in(bare)
+        bare.get_by_role("link", name="4 comments wait").press("Enter")
+        row = bare.locator(f"#comment-{comments[0].pk}")
+        row.get_by_role("button", name="Approve").press("Enter")
+        expect(bare.locator("#done")).to_contain_text("approved by you")
+        assert Comment.objects.get(pk=comments[0].pk).status == Status.APPROVED
+        bare.locator("#done").get_by_role("button", name="Undo").press("Enter")
+        expect(bare.locator("#done")).to_contain_text("undone")
+        assert Comment.objects.get(pk=comments[0].pk).status == Status.PENDING
+        row.get_by_label("Reason, told to the commenter").select_option(label="Attacks a person")
+        row.get_by_role("button", name="Reject").press("Enter")
+        expect(bare.locator("#done")).to_contain_text("rejected by you")
+        assert Decision.objects.latest("pk").reason is not None
+        context.close()
+
+    def test_the_enter_key_in_a_note_decides_nothing(self, page: Page, comments: list[Comment]) -> None:
+        sign_in(page)
+        page.goto(DESK)
+        row = page.locator(f"#comment-{comments[1].pk}")
+        row.get_by_label("Note, for colleagues only").fill("Half a")
+        row.get_by_label("Note, for colleagues only").press("Enter")
+        page.wait_for_load_state("networkidle")
+        row.get_by_role("checkbox").press("Enter")
+        page.wait_for_load_state("networkidle")
+        row.get_by_label("Reason, told to the commenter").press("Enter")
+        page.wait_for_load_state("networkidle")
+        assert Comment.objects.waiting().count() == len(comments)
+        assert row.get_by_label("Note, for colleagues only").input_value() == "Half a"
