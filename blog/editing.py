@@ -160,7 +160,7 @@ def _publish(desk: Desk, step: Step) -> Revision:
 
 
 def _take_down(desk: Desk, step: Step) -> Revision:
-    sentence = desk.form.cleaned_data["takedown_sentence"]
+    sentence = desk.form.cleaned_data.get("takedown_sentence", "")
     return publishing.take_down(desk.post, desk.form.snapshot(), step, sentence)
 
 

@@ -209,7 +209,7 @@ class PostForm(forms.Form):
             self.add_error("lead_photo_alt", _("Please say what the photo shows, or mark it as decorative."))
         if act == "hand_back" and not typed.get("note"):
             self.add_error("note", _("Please say what the author should change."))
-        if act == "take_down" and not typed.get("is_takedown_meant"):
+        if act == "take_down" and typed.get("is_takedown_meant") is False:
             self.add_error("is_takedown_meant", _("Tick this box to say that you mean it, and press Take down again."))
 
     def snapshot(self) -> Snapshot:
