@@ -45,6 +45,12 @@ class Policy(models.Model):
         blank=True,
         help_text=_("Comments on a post close this many days after its publication. Empty: they stay open."),
     )
+    opens_at = models.TimeField(
+        _("open daily from"), null=True, blank=True, help_text=_("Both empty: comments are open at all hours.")
+    )
+    closes_at = models.TimeField(
+        _("open daily until"), null=True, blank=True, help_text=_("May be after midnight, such as 06:00 until 01:00.")
+    )
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     pause_sentence = models.CharField(
         _("pause sentence"), max_length=300, blank=True, help_text=_("Readers see it in place of the form.")
@@ -66,7 +72,15 @@ class Policy(models.Model):
     class Meta:
         verbose_name = _("comment policy")
         verbose_name_plural = _("comment policy")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="comments_one_policy")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="comments_one_policy"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True, closes_at__isnull=True)
+                | Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="comments_both_hours",
+                violation_error_message=_("Please give both hours, or neither."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(_("Comment policy"))

@@ -19,6 +19,8 @@ def closed_reason(post: Post, thread: Thread, policy: Policy, now: datetime.date
         return policy.pause_sentence or _("Comments are closed at present.")
     if policy.paused_until and now < policy.paused_until:
         return policy.pause_sentence or _paused(policy.paused_until)
+    if sentence := _outside_hours(policy, now):
+        return sentence
     if thread.mode == Thread.Mode.CLOSED:
         return _("Comments on this post are closed.")
     if thread.paused_until and now < thread.paused_until:
@@ -28,6 +30,20 @@ def closed_reason(post: Post, thread: Thread, policy: Policy, now: datetime.date
             "days": policy.days_to_close
         }
     return None
+
+
+def _outside_hours(policy: Policy, now: datetime.datetime) -> str | None:
+    """The sentence for the hours in which the house is closed, told in the publication's own time."""
+    opens_at, closes_at = policy.opens_at, policy.closes_at
+    if opens_at is None or closes_at is None:
+        return None
+    local = timezone.localtime(now)
+    time = local.time()
+    is_open = opens_at <= time < closes_at if opens_at < closes_at else time >= opens_at or time < closes_at
+    if is_open:
+        return None
+    hours = {"from": date_format(opens_at, "H:i"), "until": date_format(closes_at, "H:i"), "zone": local.tzname()}
+    return policy.pause_sentence or _("Comments are open daily from %(from)s until %(until)s (%(zone)s).") % hours
 
 
 def _is_too_old(post: Post, policy: Policy, now: datetime.datetime) -> bool:

@@ -27,6 +27,12 @@ class ClosedReasonTests:
             ({"paused_until": NOW + SECOND}, {}, NOW, False),
             ({"paused_until": NOW}, {}, NOW, True),
             ({"paused_until": NOW + SECOND}, {"mode": "forced_open"}, NOW, False),
+            ({"opens_at": datetime.time(8), "closes_at": datetime.time(20)}, {}, NOW, True),
+            ({"opens_at": datetime.time(12), "closes_at": datetime.time(20)}, {}, NOW, True),
+            ({"opens_at": datetime.time(8), "closes_at": datetime.time(12)}, {}, NOW, False),
+            ({"opens_at": datetime.time(20), "closes_at": datetime.time(8)}, {}, NOW, False),
+            ({"opens_at": datetime.time(20), "closes_at": datetime.time(13)}, {}, NOW, True),
+            ({"opens_at": datetime.time(8), "closes_at": datetime.time(8)}, {}, NOW, True),
             ({}, {"mode": "closed"}, NOW, False),
             ({}, {"paused_until": NOW + SECOND}, NOW, False),
             ({}, {"paused_until": NOW}, NOW, True),
@@ -54,6 +60,12 @@ class ClosedReasonTests:
         post = Post(publish_at=NOW)
         reason = closed_reason(post, Thread(post=post, paused_until=NOW + DAY), Policy(), NOW)
         assert reason == "Comments are paused. They open again on 24 November 2026 at 12:00."
+
+    def test_the_hours_are_the_publication_s_own_and_are_told(self, settings: Any) -> None:
+        settings.TIME_ZONE = "Asia/Tokyo"
+        policy = Policy(opens_at=datetime.time(8), closes_at=datetime.time(20))
+        reason = closed_reason(Post(publish_at=NOW), Thread(), policy, NOW)
+        assert reason == "Comments are open daily from 08:00 until 20:00 (JST)."
 
 
 class ClosedPageTests:
