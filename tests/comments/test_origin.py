@@ -1,9 +1,11 @@
 """A page of another site cannot speak for its reader (the judgement itself, and what it guards)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from comments import origin
 from comments.models import Comment
@@ -106,3 +108,22 @@ class BadgeTests:
         page = Client().get(address.removesuffix("comments/")).content.decode()
         assert page.count('class="badge"') == 1
         assert page.index('class="badge"') < page.index("From the desk.") < page.index("From elsewhere.")
+
+
+def all_patterns(patterns: list[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from all_patterns(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+class ExemptTests:
+    def test_only_a_comment_is_taken_without_a_token(self) -> None:
+        """Whoever adds one here has it judge where a POST comes from, as `comments.origin` does."""
+        exempt = {
+            pattern.lookup_str
+            for pattern in all_patterns(get_resolver().url_patterns)
+            if getattr(pattern.callback, "csrf_exempt", False)
+        }
+        assert exempt == {"comments.views.submit"}
