@@ -53,7 +53,7 @@ _stripper = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style"})
 
 def make_safe(source: str) -> str:
     """Return the HTML that may be stored and shown. Passing it through twice changes nothing."""
-    source = re.sub(r"(?i)<(/?)(?:b|i)(?=[\s/>])", _said_of_meaning, source[:MAX_LENGTH].replace("\x00", ""))
+    source = re.sub(r"(?i)<(/?)(?:b|i)(?=[\s/>])", _said_of_meaning, source.replace("\x00", ""))
     safe = _cleaner.clean(source)
     # A wide table scrolls by itself, by keyboard too; the wrapper is not in TAGS, so it is made anew each time.
     safe = safe.replace("<table>", TABLE_OPENS).replace("</table>", "</table></div>")

@@ -74,6 +74,10 @@ def _rewritten(upload: IO[bytes]) -> tuple[bytes, str]:
 def _encoded(picture: Image.Image) -> tuple[bytes, str]:
     has_alpha = "A" in picture.getbands() or "transparency" in picture.info
     plain = picture.convert("RGBA" if has_alpha else "RGB")
+    # Whatever else a file says of itself, Pillow would write again: comments, places. Only its colours are wanted, and
+    # they are described truly as long as they were not converted.
+    profile = picture.info.get("icc_profile") if picture.mode == plain.mode else None
+    plain.info = {"icc_profile": profile} if profile else {}
     if plain.width > MAX_WIDTH:
         height = max(1, round(plain.height * MAX_WIDTH / plain.width))
         plain = plain.resize((MAX_WIDTH, height), Image.Resampling.LANCZOS)

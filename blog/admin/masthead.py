@@ -32,10 +32,15 @@ class SlugMadeOnce(forms.ModelForm):
             wanted = cleaned.get("slug", "").lower() or links.make_slug(self.name_typed())
             wanted = wanted or self._meta.model._meta.model_name or "new"
             taken = self._meta.model._default_manager.exclude(pk=self.instance.pk).filter(slug=wanted).exists()
-            if cleaned.get("slug") and taken:
+            if self.is_used_by_the_house(wanted):
+                self.add_error("slug", _("The publication itself uses this address. Please choose another slug."))
+            elif cleaned.get("slug") and taken:
                 self.add_error("slug", _("This slug is taken."))
             cleaned["slug"] = links.free_slug(wanted, self._meta.model, self.instance.pk)
         return cleaned
+
+    def is_used_by_the_house(self, slug: str) -> bool:
+        return False
 
     def name_typed(self) -> str:
         return str(self.cleaned_data.get("name") or self.cleaned_data.get("title") or "")
@@ -64,11 +69,8 @@ class PageForm(SlugMadeOnce):
         self.conflict: list[Change] | None = None
         self.initial["seen_version"] = self.instance.version if self.instance.pk else 0
 
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"].lower()
-        if links.is_taken(slug):
-            raise ValidationError(_("The publication itself uses this address. Please choose another slug."))
-        return slug
+    def is_used_by_the_house(self, slug: str) -> bool:
+        return links.is_taken(slug)
 
     def clean_body(self) -> str:
         return markup.make_safe(self.cleaned_data["body"])
