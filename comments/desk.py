@@ -40,7 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     place = Place.read(request.GET)
     page = queue.page(place, now)
     if done := queue.read_id(request.GET.get("done", "")):
-        queue.tell(page, done, request.user)
+        queue.tell(page, done, request.user, now)
     context = {
         "title": _("Comments"),
         "page": page,

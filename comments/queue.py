@@ -234,12 +234,13 @@ def undoable(user: Any, now: datetime.datetime) -> list[Done]:
     return [Done(decision, is_own=True, is_undoable=True) for decision in found[:PAGE_SIZE]]
 
 
-def tell(page: Page, comment_id: int, user: Any) -> None:
+def tell(page: Page, comment_id: int, user: Any, now: datetime.datetime) -> None:
     """Say in the place where a comment stood what was decided about it."""
     decision = Decision.objects.filter(comment=comment_id).select_related("comment", "by").order_by("-pk").first()
     if decision is None:
         return
-    is_undoable = decision.by == user and _standing().filter(pk=decision.pk).exists()
+    is_fresh = decision.by == user and decision.at > now - UNDO_OFFERED_FOR
+    is_undoable = is_fresh and _standing().filter(pk=decision.pk).exists()
     done = Done(decision, is_own=decision.by == user, is_undoable=is_undoable)
     own = _order(decision.comment, page.place.tab, decision.waited_since)
     earlier = [row for row in page.rows if _order(row.comment, page.place.tab) < own]

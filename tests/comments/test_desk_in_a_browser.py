@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from comments.models import Comment, Decision
-from tests.make import PASSWORD, make_moderator, make_post
-from tests.make_comments import make_comment
+from tests.make import PASSWORD, make_editor, make_moderator, make_post
+from tests.make_comments import decide, make_comment
 
 DESK = "/admin/comments/comment/"
 Status = Comment.Status
@@ -105,3 +105,22 @@ class ActTests:
         page.wait_for_load_state("networkidle")
         assert Comment.objects.waiting().count() == len(comments)
         assert row.get_by_label("Note, for colleagues only").input_value() == "Half a"
+
+    def test_a_refused_decision_and_a_posts_comments_are_as_plain_to_read(
+        self, page: Page, comments: list[Comment]
+    ) -> None:
+        sign_in(page)
+        page.goto(DESK)
+        decide(comments[0], Status.SPAM)
+        page.locator(f"#comment-{comments[0].pk}").get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("alert")).to_contain_text("please decide again")
+        assert Axe().run(page).violations_count == 0
+        page.context.clear_cookies()
+        page.goto("/admin/login/")
+        page.get_by_label("E-mail address or user name").fill(make_editor().username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/admin/")
+        page.goto(f"/admin/comments/thread/{comments[0].thread.post_id}/")
+        expect(page.get_by_label("Paused until")).to_be_visible()
+        assert Axe().run(page).violations_count == 0
