@@ -3,7 +3,7 @@
 import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from blog.models import Post
@@ -42,7 +42,7 @@ def _outside_hours(policy: Policy, now: datetime.datetime) -> str | None:
     is_open = opens_at <= time < closes_at if opens_at < closes_at else time >= opens_at or time < closes_at
     if is_open:
         return None
-    hours = {"from": date_format(opens_at, "H:i"), "until": date_format(closes_at, "H:i"), "zone": local.tzname()}
+    hours = {"from": time_format(opens_at, "H:i"), "until": time_format(closes_at, "H:i"), "zone": local.tzname()}
     return policy.pause_sentence or _("Comments are open daily from %(from)s until %(until)s (%(zone)s).") % hours
 
 
