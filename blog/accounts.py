@@ -97,6 +97,6 @@ def _send_invitation(user: User, by: Any) -> None:
     }
     mail.send(
         user.email,
-        subject=render_to_string("registration/invitation_subject.txt", context).strip(),
+        subject=" ".join(render_to_string("registration/invitation_subject.txt", context).split()),
         message=render_to_string("registration/invitation.txt", context),
     )

@@ -12,7 +12,7 @@ from tests import make
 from tests.blog.forms_of_posts import CHANGE, press, read
 
 pytestmark = pytest.mark.django_db
-AUTHOR = {"family_name": "Tan", "given_name": "Ada"}
+AUTHOR: dict[str, Any] = {"family_name": "Tan", "given_name": "Ada"}
 
 
 @pytest.fixture
@@ -145,7 +145,9 @@ class PhotoTests:
 
 
 def make_row(kind: str) -> Model:
-    return {"author": make.make_author, "region": make.make_region, "page": make.make_page}[kind]()
+    if kind == "author":
+        return make.make_author()
+    return make.make_region() if kind == "region" else make.make_page()
 
 
 def post_without(client: Client, page: Page, field: str) -> Any:

@@ -1,6 +1,7 @@
 """Writing a post: what is typed is stored, or comes back."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -79,7 +80,7 @@ class SavingTests:
         asia = make.make_region("Asia")
         south = make.make_region("Southeast Asia", parent=asia)
         post = make.make_post(status="draft")
-        typed = {
+        typed: dict[str, Any] = {
             "title": "T", "short_title": "S", "summary": "Sum", "slug": "the-slug", "citation_title": "C",
             "guest_note": "G", "bylines_author": [mo.pk, ada.pk, ""], "bylines_role": ["by", "for", "by"],
             "regions": [south.pk], "publish_at": "2030-01-02T03:04", "expire_at": "2031-01-02T03:04",

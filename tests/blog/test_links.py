@@ -1,0 +1,98 @@
+"""Slugs and old paths."""
+
+import pytest
+from django.utils import timezone
+
+from blog import links
+from blog.models import Author, OldPath, Page, Post, Region
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def where_now(path: str) -> str | None:
+    """Where an old path leads, "gone", or None."""
+    try:
+        return links.moved_to(path, timezone.now())
+    except links.Gone:
+        return "gone"
+
+
+class SlugTests:
+    @pytest.mark.parametrize(
+        ("title", "slug"),
+        [
+            ("Ships & Straits: Who Waits?", "ships-straits-who-waits"),
+            ("  Zoë’s  café — at last  ", "zoes-cafe-at-last"),
+            ("Ünïcödé", "unicode"),
+            ("海峡の船", ""),
+            ("!!!", ""),
+            ("_-under_score-_", "under_score"),
+            ("word " * 30, "-".join(["word"] * 20)),
+            ("x" * 150, "x" * 100),
+            ("a" * 99 + " b", "a" * 99),
+            ("<script>alert(1)</script>", "scriptalert1script"),
+        ],
+    )
+    def test_it_is_made_of_what_a_title_leaves(self, title: str, slug: str) -> None:
+        assert links.make_slug(title) == slug
+        assert len(slug) <= links.MAX_SLUG
+
+    def test_a_taken_one_gets_the_next_number_and_stays_short(self) -> None:
+        long = "x" * 100
+        for _ in range(3):
+            make.make_author(slug=links.free_slug(long, Author))
+        slugs = list(Author.objects.order_by("pk").values_list("slug", flat=True))
+        assert slugs == [long, "x" * 95 + "-2", "x" * 95 + "-3"]
+
+    def test_ones_own_is_not_taken(self) -> None:
+        ada = make.make_author()
+        assert links.free_slug(ada.slug, Author, ada.pk) == ada.slug
+
+
+class OldPathTests:
+    def test_it_leads_to_where_the_row_is_now_in_one_step(self) -> None:
+        asia = make.make_region("Asia")
+        for slug in ("second", "third"):
+            old = links.site_path(asia)
+            asia.slug = slug
+            asia.save()
+            links.remember(asia, old)
+        assert where_now("regions/asia/") == where_now("regions/second/") == "/regions/third/"
+
+    def test_what_is_below_it_comes_along(self) -> None:
+        asia = make.make_region("Asia")
+        asia.slug = "second"
+        asia.save()
+        links.remember(asia, "regions/asia")
+        assert where_now("regions/asia/feed/") == "/regions/second/feed/"
+        assert where_now("regions/asian/") is None
+
+    def test_going_back_forgets_the_address_that_is_used_again(self) -> None:
+        asia = make.make_region("Asia")
+        links.remember(asia, "regions/second")
+        links.remember(asia, "regions/asia")
+        assert set(OldPath.objects.values_list("path", flat=True)) == {"regions/second"}
+
+    @pytest.mark.parametrize("make_row", [make.make_author, make.make_region, make.make_page])
+    def test_what_is_deleted_is_gone_and_not_unheard_of(self, make_row: object) -> None:
+        row: Author | Region | Page = make_row()  # type: ignore[operator]
+        path = links.site_path(row)
+        links.forget(row)
+        row.delete()
+        assert where_now(path) == "gone"
+
+    def test_a_path_that_was_renamed_before_the_row_was_deleted_is_gone_too(self) -> None:
+        asia = make.make_region("Asia")
+        links.remember(asia, "regions/older")
+        links.forget(asia)
+        asia.delete()
+        assert where_now("regions/older") == "gone"
+
+    def test_what_never_was_is_none(self) -> None:
+        assert where_now("never/was/") is None
+
+    def test_a_draft_that_changes_its_slug_remembers_nothing(self) -> None:
+        post = make.make_post(status="draft", slug="one")
+        Post.objects.filter(pk=post.pk).update(slug="two")
+        assert not OldPath.objects.exists()
