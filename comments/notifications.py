@@ -64,6 +64,13 @@ def _tell_commenter(comment: Comment, decision: Decision, now: datetime.datetime
     _tell(f"decision:{comment.pk}:{decision.pk}", comment.email, "decided", context, at, now)
 
 
+def own_page_wanted(comment: Comment, now: datetime.datetime) -> None:
+    """Mail a comment's private address to its writer, who lost it; not if that address had a mail today."""
+    if _free_again(comment.email, now) <= now:
+        context = {"comment": comment, "page": absolute(comment.get_absolute_url())}
+        _tell(f"own-page:{comment.pk}:{now:%Y-%m-%d}", comment.email, "own_page", context, now, now)
+
+
 def _moderators() -> list[str]:
     found = get_user_model().objects.with_perm(
         "comments.moderate_all", backend="django.contrib.auth.backends.ModelBackend"

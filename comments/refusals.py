@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,6 +42,8 @@ class Refusal:
     status: int
     sentence: str
     link: str = ""
+    # Where the address of the comment's own page can be asked for by mail.
+    offer: str = ""
     retry_after: int | None = None
 
 
@@ -71,7 +74,8 @@ def of(refused: Refused, now: datetime.datetime) -> Refusal:
 def _said_already(said: Comment, now: datetime.datetime) -> Refusal:
     sentence = _("You have said this here before, so it was not taken a second time.")
     is_public = said.status == Comment.Status.APPROVED and said.thread.post.is_published(now)
-    return Refusal(409, sentence, link=threads.address(said) if is_public else "")
+    offer = threads.own_page_address(said) if settings.MAIL_WORKS and said.email else ""
+    return Refusal(409, sentence, link=threads.address(said) if is_public else "", offer=offer)
 
 
 def _too_fast(seconds: int) -> str:

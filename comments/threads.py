@@ -146,5 +146,10 @@ def base_address(post: Post) -> str:
     return reverse("comments:submit", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug])
 
 
+def own_page_address(comment: Comment) -> str:
+    """Where a commenter asks for the address of their comment's own page."""
+    return f"{base_address(comment.thread.post)}at/{comment.pk}/own-page/"
+
+
 def page_address(post: Post, number: int) -> str:
     return f"{base_address(post)}{number}/" if number > 1 else f"{post.get_absolute_url()}#comments"

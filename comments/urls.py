@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(BELOW_A_POST, views.submit, name="submit"),
     path(f"{BELOW_A_POST}<int:number>/", views.further, name="further"),
     path(f"{BELOW_A_POST}at/<int:pk>/", views.at, name="at"),
+    path(f"{BELOW_A_POST}at/<int:pk>/own-page/", views.mail_own_page, name="mail_own_page"),
     path(f"{BELOW_A_POST}reply/<int:pk>/", views.reply, name="reply"),
     path("comments/<slug:token>/", views.mine, name="mine"),
     path("comment-guidelines/", views.guidelines, name="guidelines"),

@@ -11,13 +11,14 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.models import Post
 from blog.views import find_post, moment, render_post, shared
-from comments import moderation, network, origin, refusals, threads
+from comments import moderation, network, notifications, origin, refusals, threads
 from comments.forms import CommentForm, blank_form
 from comments.models import Comment, Policy
 from comments.moderation import Sender
@@ -58,7 +59,7 @@ def _is_too_large(request: HttpRequest) -> bool:
 def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpResponse:
     found = find_post(asked, now := moment(), below="comments/")
     if not isinstance(found, Post):
-        return _with_what_was_sent(found)
+        return _with_what_was_sent(request, found)
     came_from = origin.of(request)
     account = _account(request) if came_from is Origin.OURS else None
     policy = Policy.objects.current()
@@ -123,11 +124,28 @@ def _see_other(path: str) -> HttpResponse:
     return response
 
 
-def _with_what_was_sent(answer: HttpResponse) -> HttpResponse:
-    """A post that moved while its reader was writing: 308 has the browser send the words along."""
+def _with_what_was_sent(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A post that moved or was taken down while its reader was writing: the words go along, or come back."""
     if isinstance(answer, HttpResponsePermanentRedirect):
         return HttpResponsePermanentRedirect(answer.url, preserve_request=True)
+    if answer.status_code == 410:
+        return render(request, "comments/gone.html", {"body": request.POST.get("body", "")}, status=410)
     return answer
+
+
+@csrf_exempt
+@require_POST
+def mail_own_page(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
+    """Mail the address of a comment's own page to who wrote it, and to nobody else; the answer never says whether."""
+    if origin.of(request) is Origin.FOREIGN:
+        return HttpResponse(render_to_string("403.html"), status=403)
+    public_once = Comment.objects.filter(thread__post__slug=slug, published_at__isnull=False).exclude(email_key="")
+    comment = get_object_or_404(public_once, pk=pk)
+    if settings.MAIL_WORKS and request.POST.get("email", "").strip().casefold() == comment.email_key:
+        notifications.own_page_wanted(comment, timezone.now())
+    response = render(request, "comments/own_page_mailed.html")
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 @require_safe

@@ -64,6 +64,7 @@ ADDRESSES: Addresses = {
     "comments:submit": below("comments:submit"),
     "comments:further": below("comments:further", "1"),
     "comments:at": of_comment("comments:at"),
+    "comments:mail_own_page": lambda post, comment: reverse("comments:mail_own_page", args=[*place(post), comment.pk]),
     "comments:reply": of_comment("comments:reply"),
     "comments:guidelines": fixed("comments:guidelines"),
 }

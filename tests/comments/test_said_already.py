@@ -2,6 +2,7 @@
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -70,6 +71,35 @@ class SaidAlreadyTests:
         assert response.status_code == 409
         assert f"comment-{said.pk}" not in response.content.decode()
         assert said.token not in response.content.decode()
+
+    def test_the_private_address_is_mailed_to_its_writer_and_never_shown(
+        self, client: Client, address: str, post: Post, settings: Any
+    ) -> None:
+        settings.MAIL_WORKS = True
+        said = make_comment(post, email="rita@example.org", body=typed()["body"])
+        offer = threads.own_page_address(said)
+        assert f'action="{offer}"' in client.post(address, typed()).text
+        Email.objects.all().delete()
+
+        mallory, rita = (
+            client.post(offer, {"email": "m@example.org"}),
+            client.post(offer, {"email": "RITA@example.org"}),
+        )
+        client.post(offer, {"email": "rita@example.org"})
+        assert mallory.content == rita.content
+        assert said.token not in rita.text
+        mail = Email.objects.get()
+        assert mail.to == ["rita@example.org"]
+        assert said.token in mail.message
+        assert said.body not in mail.message
+
+    def test_another_site_cannot_ask_for_it(self, client: Client, post: Post, settings: Any) -> None:
+        settings.MAIL_WORKS = True
+        said = make_comment(post, email="rita@example.org")
+        Email.objects.all().delete()
+        fields, foreign = {"email": "rita@example.org"}, {"Sec-Fetch-Site": "cross-site"}
+        assert client.post(threads.own_page_address(said), fields, headers=foreign).status_code == 403
+        assert not Email.objects.exists()
 
     def test_what_was_withdrawn_may_be_said_again(self, client: Client, address: str, post: Post) -> None:
         make_comment(post, Status.WITHDRAWN, email="rita@example.org", body=typed()["body"], now=_an_hour_ago())
