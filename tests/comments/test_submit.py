@@ -252,7 +252,9 @@ class NoSuchPostTests:
     @pytest.mark.parametrize("status", ["taken_down", "expired"])
     def test_what_was_public_is_gone(self, client: Client, db: None, status: str) -> None:
         post = make_post(status=status)
-        assert client.post(threads.base_address(post), typed()).status_code == 410
+        answer = client.post(threads.base_address(post), typed())
+        assert answer.status_code == 410
+        assert f">{typed()['body']}</textarea>" in answer.text
         assert not Comment.objects.exists()
 
 
