@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
 
 from blog import markup
 from blog.models import Author, Byline, Photo, Region
@@ -35,11 +35,20 @@ EXTENSIONS: dict[str, Any] = {
 }
 
 
+class EditorWidget(AdminProseEditorWidget):  # type: ignore[misc]
+    """The rich-text editor, with our own script beside it: a label for the editor, a question before leaving."""
+
+    @property
+    def media(self) -> forms.Media:
+        media: forms.Media = super().media + forms.Media(js=[forms.Script("js/editing.js", defer=True)])  # type: ignore[list-item]
+        return media
+
+
 class BodyField(ProseEditorFormField):  # type: ignore[misc]  # the editor has no types
     """HTML in the rich-text editor, or in a plain box where there is no script."""
 
     def __init__(self, **kwargs: Any) -> None:
-        box = AdminTextareaWidget(attrs={"rows": 24, "spellcheck": "true"})
+        box = EditorWidget(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "true"})
         super().__init__(extensions=EXTENSIONS, widget=box, max_length=markup.MAX_LENGTH, **kwargs)
 
 

@@ -155,6 +155,9 @@ class PostForm(forms.Form):
         super().__init__(data, files, initial=initial)
         for name in self._not_offered():
             del self.fields[name]
+        for field in self.fields.values():
+            # A browser would cut what is pasted without a word; the form says that it is too long.
+            field.widget.attrs.pop("maxlength", None)
         self.fields["bylines"].offer(list(Author.objects.all()))  # type: ignore[attr-defined]
         self.fields["regions"].offer(list(Region.objects.all()))  # type: ignore[attr-defined]
         newest_photos = Photo.objects.all() if self.may_publish else Photo.objects.filter(uploaded_by=by)

@@ -13,8 +13,7 @@ from blog.models import Photo
 
 @admin.register(Photo)
 class PhotoAdmin(admin.ModelAdmin):
-    list_display = ("shown", "__str__", "size", "uploaded_by", "uploaded_at")
-    list_display_links = ("shown", "__str__")
+    list_display = ("__str__", "shown", "size", "uploaded_by", "uploaded_at")
     list_select_related = ("uploaded_by",)
     list_per_page = 20
     fields = ("shown", "size", "uploaded_by", "uploaded_at")
@@ -23,7 +22,7 @@ class PhotoAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
-    @admin.display(description=_("photo"))
+    @admin.display(description=_("as it is"))
     def shown(self, photo: Photo) -> SafeString:
         return format_html(
             '<img class="small-photo" src="{}" alt="" width="{}" height="{}" loading="lazy">',

@@ -1,7 +1,7 @@
 "use strict";
-/* Makes writing a post quicker; all of it works without this file. */
+/* Makes writing quicker; all of it works without this file. */
 {
-  const form = document.getElementById("post_form");
+  const form = document.querySelector("[data-django-prose-editor-configurable]").form;
 
   // The text box has a label; the editor that takes its place needs it too, whichever of the two scripts is first.
   function name(editor) {
