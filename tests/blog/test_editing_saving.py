@@ -216,3 +216,26 @@ class ConflictTests:
         assert "Due" in client.get(CHANGE.format(post.pk)).content.decode()
         post.refresh_from_db()
         assert post.title == "Due"
+
+
+class SessionEndedTests:
+    def test_an_afternoons_work_comes_back_and_is_saved_after_signing_in_again(self) -> None:
+        client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+        client.force_login(make.make_writer())
+        form = read(client.get(ADD).content.decode()).fields
+        client.session.flush()
+        typed = form | {"title": ["A strait"], "body": ["<p>Long work</p>"], "act": ["hand_in"]}
+        kept = client.post(ADD, typed)
+        assert kept.status_code == 403
+        assert not Post.objects.exists()
+        client.force_login(make.make_writer())
+        again = hidden_fields(kept.content.decode())
+        assert client.post(ADD, again).status_code == 302
+        post = Post.objects.get()
+        assert (post.body, post.status) == ("<p>Long work</p>", "in_review")
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """The fields of the form without an id that gives everything back."""
+    reader = read(page.replace('<form method="post">', '<form method="post" id="post_form">'))
+    return reader.fields
