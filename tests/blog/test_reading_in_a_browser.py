@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from blog.models import Post
 from tests.make import make_author, make_photo, make_post, make_publication, make_region
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 TABLE = "<table><tr><th>Port</th><td>Busy</td></tr></table>"
 
