@@ -55,6 +55,10 @@ suite: var/.installed-dev
 suite-postgres: var/.installed-dev
 	$(PYTHON) tests/postgres.py $(PYTEST)
 
+.PHONY: bench
+bench: var/.installed ## Measure what the design gives a figure for
+	@$(PYTHON) tests/bench/memory.py
+
 .PHONY: lint
 lint: var/.installed-dev ## Look for mistakes in code, types and templates
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints what it measured. `make bench` runs them; no test is timed."""
