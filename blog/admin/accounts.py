@@ -1,4 +1,5 @@
-"""Accounts in the staff's site. An editor invites and shuts out; only a superuser gives rights."""
+"""Accounts in the staff's site. An editor invites to a role, and shuts out authors and moderators; only a superuser
+gives rights beyond the roles."""
 
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import accounts
-from blog.roles import AUTHORS, MODERATORS
+from blog.roles import AUTHORS, EDITORS, MODERATORS
 
 NAME_FIELDS = ("first_name", "last_name", "is_active")
 
@@ -38,7 +39,7 @@ class InviteForm(forms.Form):
         self.by = by
         groups = Group.objects.order_by("pk")
         if not by.is_superuser:
-            groups = groups.filter(name__in=[AUTHORS, MODERATORS])
+            groups = groups.filter(name__in=[AUTHORS, EDITORS, MODERATORS])
         self.fields["roles"].choices = [(group.name, group.name) for group in groups]  # type: ignore[attr-defined]
 
     def invite(self) -> User | None:

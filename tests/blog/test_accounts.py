@@ -118,8 +118,15 @@ class InviteFormTests:
         assert 'value="Ada Tan"' in again.content.decode()
         assert Email.objects.count() == 1
 
-    @pytest.mark.parametrize("role", [EDITORS, "Superusers", ""])
-    def test_an_editor_gives_no_more_than_an_authors_or_a_moderators_rights(self, editor: Client, role: str) -> None:
+    def test_an_editor_invites_another_editor(self, editor: Client) -> None:
+        """A real publication begins with one editor and no superuser: nobody else could."""
+        assert editor.post(INVITE, ADA | {"roles": [EDITORS]}).status_code == 302
+        ada = User.objects.get(username="ada@example.org")
+        assert [group.name for group in ada.groups.all()] == [EDITORS]
+        assert not ada.is_superuser
+
+    @pytest.mark.parametrize("role", ["Superusers", ""])
+    def test_an_editor_gives_no_more_than_the_rights_of_a_role(self, editor: Client, role: str) -> None:
         forged = {"is_superuser": "on", "is_staff": "on", "user_permissions": "1", "groups": "2"}
         assert editor.post(INVITE, ADA | forged | {"roles": [role]}).status_code == 422
         assert not User.objects.filter(username="ada@example.org").exists()
