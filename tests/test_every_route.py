@@ -6,6 +6,7 @@ can forget to say what it shows.
 
 import datetime
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -84,7 +85,7 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 def hidden_post(status: str) -> tuple[Post, Comment]:
     """A post that readers may not see, with all that could tell of it, and a comment approved while it was public."""
     author, region = author_and_region()
-    texts = {
+    texts: dict[str, Any] = {
         name: f"{WORD} {name}"
         for name in ("short_title", "summary", "citation_title", "guest_note", "lead_photo_caption")
     }

@@ -73,7 +73,9 @@ def seed_page() -> SeedPage:
     photo = lines[byline + 2]
     caption, credit = re.fullmatch(r"(.*) \(([^)]*)\)", photo).groups()  # type: ignore[union-attr]
     return SeedPage(
-        *lines[:3],
+        presenter=lines[0],
+        name=lines[1],
+        tagline=lines[2],
         title=lines[byline - 1],
         author=lines[byline].removeprefix("by "),
         caption=caption,

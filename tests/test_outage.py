@@ -121,5 +121,5 @@ class PatienceTests:
             assert [answer(f"SHOW {name}") for name in names] == ["30s", "29s", "on"]
             assert connection.settings_dict["OPTIONS"]["connect_timeout"] < 5
         else:
-            names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-            assert [answer(f"PRAGMA {name}") for name in names] == ["wal", 2, 1, 30_000]
+            pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            assert [answer(f"PRAGMA {name}") for name in pragmas] == ["wal", 2, 1, 30_000]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from blog.models import Post
 from tests import make
@@ -24,6 +24,18 @@ PASTE = """html => {
     const paste = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
     document.querySelector("[role=textbox].ProseMirror").dispatchEvent(paste);
 }"""
+
+
+def hear_dialogs(page: Page) -> list[Dialog]:
+    """The dialogs that open from now on, each answered with yes."""
+    heard: list[Dialog] = []
+
+    def hear(dialog: Dialog) -> None:
+        heard.append(dialog)
+        dialog.accept()
+
+    page.on("dialog", hear)
+    return heard
 
 
 def sign_in(page: Page, username: str = "editor") -> None:
@@ -111,13 +123,12 @@ class WriteTests:
     def test_leaving_with_something_unsent_asks_first(self, page: Page) -> None:
         make.make_editor()
         sign_in(page)
-        asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        asked = hear_dialogs(page)
         page.goto("/admin/blog/post/add/")
         page.locator(EDITOR).click()
         page.keyboard.type("Unsent")
         page.goto("/admin/")
-        assert asked == ["beforeunload"]
+        assert [dialog.type for dialog in asked] == ["beforeunload"]
 
     def test_the_authors_can_be_moved_up_by_keyboard(self, page: Page) -> None:
         make.make_editor()
@@ -157,8 +168,7 @@ class HostileTextTests:
         revision.snapshot |= {"title": hostile[:200], "summary": hostile[:500], "body": hostile}
         revision.save()
         sign_in(page)
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        dialogs = hear_dialogs(page)
         for word in ("change", "preview", "history", "compare"):
             page.goto(f"/admin/blog/post/{post.pk}/{word}/?older=newest")
             page.wait_for_load_state("networkidle")
