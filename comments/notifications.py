@@ -57,7 +57,13 @@ def _tell_commenter(comment: Comment, decision: Decision, now: datetime.datetime
         return
     if decision.to_status not in (Comment.Status.APPROVED, Comment.Status.REJECTED):
         return
-    context = {"comment": comment, "decision": decision, "page": absolute(comment.get_absolute_url())}
+    post = comment.thread.post
+    context = {
+        "decision": decision,
+        "page": absolute(comment.get_absolute_url()),
+        # What is not public is not told: its title may be one that nobody has published.
+        "title": post.display_title if post.is_published(now) else "",
+    }
     at = now + UNDO_SECONDS
     if comment.user_id is None:
         at = max(at, _free_again(comment.email, now))

@@ -69,7 +69,7 @@ ADDRESSES: Addresses = {
     "comments:reply": of_comment("comments:reply"),
     "comments:guidelines": fixed("comments:guidelines"),
 }
-# The commenter's own page is theirs alone; it is held by tests/comments/test_mine.py.
+# The commenter's own page is theirs alone; it is held by tests/comments/test_own_page.py.
 THEIRS_ALONE = {"comments:mine"}
 
 

@@ -68,6 +68,15 @@ class ModeratorTests:
 
 
 class CommenterTests:
+    @pytest.mark.parametrize(("to", "said"), [("approved", "is approved"), ("rejected", "was not published")])
+    def test_a_mail_says_nothing_of_a_post_that_is_not_public(self, post: Post, to: str, said: str) -> None:
+        comment = make_comment(post, Status.PENDING, notify_decision=True)
+        Post.objects.filter(pk=post.pk).update(status="taken_down", title="What nobody has published")
+        decide(comment, to)
+        mail = mails_to(comment.email)[0]
+        assert said in mail.subject
+        assert "What nobody has published" not in mail.subject + mail.message
+
     def asking(self, post: Post, **more: Any) -> Comment:
         asked: dict[str, Any] = {"email": "rita@example.org", "notify_decision": True, "now": NOW}
         return make_comment(post, Status.PENDING, **(asked | more))

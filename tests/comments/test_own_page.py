@@ -56,6 +56,14 @@ class OwnPageTests:
 
         assert alike(honeypot) == alike(marked) == alike(waiting)
 
+    def test_it_says_nothing_of_a_post_that_is_not_public(self, client: Client, post: Post) -> None:
+        comment = make_comment(post)
+        Post.objects.filter(pk=post.pk).update(status="taken_down", title="What nobody has published")
+        page = page_of(client, comment)
+        assert comment.body in page
+        assert "not public at present" in page
+        assert "What nobody has published" not in page
+
     def test_it_leads_to_what_was_published(self, client: Client, post: Post) -> None:
         comment = make_comment(post)
         page = page_of(client, comment)
