@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog import links, markup, revisions
+from blog import links, markup, notifications, revisions
 from blog.models import Post, Revision
 from blog.revisions import Snapshot
 
@@ -210,7 +210,7 @@ def _record(
         post.revisions.filter(applied_at__isnull=True).update(go_live_at=None)
     else:
         post.save()
-    return Revision.objects.create(
+    revision = Revision.objects.create(
         post=post,
         number=step.base + 1,
         act=act,
@@ -222,6 +222,8 @@ def _record(
         go_live_at=go_live_at,
         applied_at=step.now if is_live else None,
     )
+    notifications.post_moved_on(post, revision)
+    return revision
 
 
 def _copy(post: Post, snapshot: Snapshot, now: datetime.datetime) -> None:

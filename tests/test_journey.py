@@ -87,9 +87,13 @@ class JourneyTests:
         moderator.post(f"{QUEUE}decide/", {"undo": f"{comment.pk}:3"})
         assert "Not all of them." in client.get(address).text
 
-        # People are told by mail, from the queue: comments/notifications.py, manage.py work.
+        # People are told by mail, from the queue: blog/notifications.py, comments/notifications.py, manage.py work.
         call_command("work", once=True)
-        assert [letter.to for letter in mail.outbox] == [["moderator@example.org"]]
+        assert {letter.to[0]: letter.subject for letter in mail.outbox} == {
+            "editor@example.org": "Asia Unbound: “A strait and its ships” was handed in",
+            "writer@example.org": "Asia Unbound: “A strait and its ships” was published",
+            "moderator@example.org": "Asia Unbound: a comment waits",
+        }
         # What was taken back is told to nobody; what stands goes out when the time for second thoughts is over.
         letter = Email.objects.get(to="rita@example.org")
         assert letter.subject == "Asia Unbound: your comment is published"

@@ -45,6 +45,10 @@ def load(now: datetime.datetime, password: str | None, told: Callable[[str], obj
     for shape in outline.POSTS:
         told(shape.title)
         _post(shape, authors, regions, users, now)
+    for name, user in users.items():
+        # Only now, so that nobody is mailed of what was done long ago.
+        user.email = f"{name}@example.org"
+        user.save(update_fields=["email"])
     return passwords
 
 
@@ -62,7 +66,7 @@ def _account(
     author: str,
 ) -> User:
     user: User = get_user_model().objects.create_user(
-        name, f"{name}@example.org", password, first_name=given, last_name=family, is_staff=True
+        name, password=password, first_name=given, last_name=family, is_staff=True
     )
     user.groups.set(Group.objects.filter(name=group))
     if author:
