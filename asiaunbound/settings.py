@@ -108,7 +108,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: what a stranger says about the connection is dropped before anybody believes it.
+    # Before all others: a stored page has their headers already, and what is to be stored gets them first.
+    "asiaunbound.front.StoredPagesMiddleware",
+    # What a stranger says about the connection is dropped before anybody believes it.
     "asiaunbound.headers.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -233,6 +235,10 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "asiaunbound" / "static"]
 MEDIA_URL = f"/{SITE_PREFIX}media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Pages as they were last drawn (blog/pages.py). While templates are being written, each is drawn anew.
+STORED_PAGES = environment.flag("STORED_PAGES", default=not DEBUG)
+PAGES_ROOT = VAR_DIR / "pages"
+RUN_ROOT = VAR_DIR / "run"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

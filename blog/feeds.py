@@ -13,7 +13,8 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from blog import links, structured
+from blog import links, memberships, pages, structured
+from blog.listings import of_author, of_region
 from blog.models import Author, Post, PostQuerySet, Publication, Region
 from blog.views import by_slug, elsewhere, moment, moved, shared
 
@@ -48,40 +49,43 @@ class PostsFeed(Rss201rev2Feed):
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    posts = Post.objects.published(moment())
+    posts = Post.objects.published(moment(request))
+    pages.shows(request, "posts")
     publication = Publication.objects.current()
-    return drawn(posts, publication.name, publication.tagline, reverse("blog:home"), reverse("blog:feed"))
+    return drawn(request, posts, publication.name, publication.tagline, reverse("blog:home"), reverse("blog:feed"))
 
 
 @require_safe
 def region_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    now = moment()
+    now = moment(request)
     found = by_slug(Region.objects.all(), slug)
     if found is None:
         return elsewhere(f"regions/{slug.lower()}/feed/", now)
     address = reverse("blog:region_feed", args=[found.slug])
     if found.slug != slug:
         return moved(address)
+    pages.shows(request, *of_region(found))
     title = f"{found.name} | {Publication.objects.current().name}"
     posts = Post.objects.published(now).in_region(found)
-    return drawn(posts, title, found.description, found.get_absolute_url(), address)
+    return drawn(request, posts, title, found.description, found.get_absolute_url(), address)
 
 
 @require_safe
 def author_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    now = moment()
+    now = moment(request)
     found = by_slug(Author.objects.all(), slug)
     if found is None:
         return elsewhere(f"authors/{slug.lower()}/feed/", now)
     address = reverse("blog:author_feed", args=[found.slug])
     if found.slug != slug:
         return moved(address)
+    pages.shows(request, *of_author(found))
     title = f"{found.name} | {Publication.objects.current().name}"
     posts = Post.objects.published(now).by_author(found)
-    return drawn(posts, title, found.biography, found.get_absolute_url(), address)
+    return drawn(request, posts, title, found.biography, found.get_absolute_url(), address)
 
 
-def drawn(posts: PostQuerySet, title: str, about: str, page: str, address: str) -> HttpResponse:
+def drawn(request: HttpRequest, posts: PostQuerySet, title: str, about: str, page: str, address: str) -> HttpResponse:
     """`page` is the address of the page whose posts these are, `address` the feed's own."""
     made = PostsFeed(
         title=for_xml(title),
@@ -90,7 +94,9 @@ def drawn(posts: PostQuerySet, title: str, about: str, page: str, address: str) 
         language=get_language(),
         feed_url=links.absolute(address),
     )
+    pages.shows(request, "publication")
     for post in posts.newest_first().with_all()[:FEED_SIZE]:
+        pages.shows(request, *memberships.whole(post))
         add(made, post)
     return shared(HttpResponse(made.writeString("utf-8"), content_type=made.content_type))
 

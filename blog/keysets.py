@@ -17,29 +17,39 @@ MICROSECOND = datetime.timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list. `older` is the key behind which the next page begins, empty at the list's end."""
+    """One page of a list. `older` is the key behind which the next page begins, empty at the list's end.
+
+    `is_linked` says that a link may lead here: it is the first page, or its key is that of a post in the list.
+    """
 
     posts: list[Post]
     older: str
     is_first: bool
+    is_linked: bool
 
 
 def page(posts: PostQuerySet, before: str, size: int = PAGE_SIZE) -> Listing:
     """The page behind a key, newest first; the first page for no key and for what is no key."""
     place = _read(before)
+    is_linked = True
     if place:
         publish_at, pk = place
+        is_linked = before == _written(place) and posts.filter(pk=pk, publish_at=publish_at).exists()
         posts = posts.filter(
             Q(publish_at__lt=publish_at) | Q(publish_at=publish_at, pk__lt=pk), publish_at__lte=publish_at
         )
     found = list(posts.newest_first().with_cards()[: size + 1])
     shown = found[:size]
-    return Listing(shown, key(shown[-1]) if len(found) > size else "", is_first=place is None)
+    return Listing(shown, key(shown[-1]) if len(found) > size else "", place is None, is_linked)
 
 
 def key(post: Post) -> str:
     assert post.publish_at is not None
-    return f"{(post.publish_at - EPOCH) // MICROSECOND}-{post.pk}"
+    return _written((post.publish_at, post.pk))
+
+
+def _written(place: tuple[datetime.datetime, int]) -> str:
+    return f"{(place[0] - EPOCH) // MICROSECOND}-{place[1]}"
 
 
 def _read(before: str) -> tuple[datetime.datetime, int] | None:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from blog import keysets
+from blog import keysets, memberships, pages
 from blog.models import Author, Post, PostQuerySet, Region
 from blog.views import by_slug, elsewhere, moment, moved, shared
 
@@ -18,10 +18,12 @@ from blog.views import by_slug, elsewhere, moment, moved, shared
 ZONES = datetime.timedelta(days=2)
 
 
+@pages.reads("before", keysets.KEY)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The newest post leads the first page; further pages are plain lists."""
-    listing = keysets.page(Post.objects.published(moment()), request.GET.get("before", ""))
+    listing = keysets.page(Post.objects.published(moment(request)), request.GET.get("before", ""))
+    pages.shows(request, "posts")
     leads = 1 if listing.is_first else 0
     context = {"lead": next(iter(listing.posts[:leads]), None), "rest": listing.posts[leads:]}
     return drawn(request, "blog/home.html", listing, reverse("blog:home"), **context)
@@ -29,37 +31,43 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def regions(request: HttpRequest) -> HttpResponse:
-    moment()
+    moment(request)
+    pages.shows(request, "regions")
     return shared(render(request, "blog/regions.html", {"regions": tree(), "address": request.path}))
 
 
+@pages.reads("before", keysets.KEY)
 @require_safe
 def region(request: HttpRequest, slug: str) -> HttpResponse:
-    now = moment()
+    now = moment(request)
     found = by_slug(Region.objects.all(), slug)
     if found is None:
         return elsewhere(f"regions/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
+    pages.shows(request, *of_region(found))
     posts = Post.objects.published(now).in_region(found)
     return listed(request, "blog/region.html", posts, found.get_absolute_url(), region=found, **surroundings(found))
 
 
+@pages.reads("before", keysets.KEY)
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    now = moment()
+    now = moment(request)
     found = by_slug(Author.objects.all(), slug)
     if found is None:
         return elsewhere(f"authors/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
+    pages.shows(request, *of_author(found))
     posts = Post.objects.published(now).by_author(found)
     return listed(request, "blog/author.html", posts, found.get_absolute_url(), author=found)
 
 
+@pages.reads("before", keysets.KEY)
 @require_safe
 def year(request: HttpRequest, year: str) -> HttpResponse:
-    published = Post.objects.published(moment())
+    published = Post.objects.published(moment(request))
     first = _day(int(year), 1)
     last = _day(int(year), 12).replace(day=31)
     posts = _between(published, first, last)
@@ -67,12 +75,14 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
     if not months:
         raise Http404("Nothing was published in this year.")
     around = _neighbors(published, first, last)
+    pages.shows(request, *(tag for day in around.values() for tag in memberships.years_between(first, day)))
     return listed(request, "blog/year.html", posts, request.path, first=first, months=months, **around)
 
 
+@pages.reads("before", keysets.KEY)
 @require_safe
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
-    published = Post.objects.published(moment())
+    published = Post.objects.published(moment(request))
     first = _day(int(year), int(month))
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     posts = _between(published, first, last)
@@ -80,7 +90,9 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         raise Http404("Nothing was published in this month.")
     if len(month) < 2:
         return moved(reverse("blog:month", args=[year, f"{month:0>2}"]))
-    return listed(request, "blog/month.html", posts, request.path, first=first, **_neighbors(published, first, last))
+    around = _neighbors(published, first, last)
+    pages.shows(request, *(tag for day in around.values() for tag in memberships.months_between(first, day)))
+    return listed(request, "blog/month.html", posts, request.path, first=first, **around)
 
 
 def listed(request: HttpRequest, template: str, posts: PostQuerySet, address: str, **context: Any) -> HttpResponse:
@@ -90,8 +102,20 @@ def listed(request: HttpRequest, template: str, posts: PostQuerySet, address: st
 
 def drawn(request: HttpRequest, template: str, listing: keysets.Listing, address: str, **context: Any) -> HttpResponse:
     """A page of a list. Only the first has a canonical address, for further ones show other posts each day."""
+    pages.shows(request, *memberships.shown(listing.posts))
+    if not listing.is_linked:
+        pages.never(request)
     context |= {"listing": listing, "list_address": address, "address": address if listing.is_first else ""}
     return shared(render(request, template, context))
+
+
+def of_region(region: Region) -> list[str]:
+    """The tags of a list of a region's posts: of its place in the tree, and of the lists of all regions within it."""
+    return ["regions", *(f"posts:region:{pk}" for pk in Region.objects.below(region))]
+
+
+def of_author(author: Author) -> list[str]:
+    return [f"author:{author.pk}", f"posts:author:{author.pk}"]
 
 
 def tree() -> list[Region]:

@@ -198,6 +198,14 @@ class PostQuerySet(models.QuerySet["Post"]):
             Q(expire_at__isnull=True) | Q(expire_at__gt=now), status=Post.Status.PUBLISHED, publish_at__lte=now
         )
 
+    def upcoming(self, now: datetime.datetime) -> Self:
+        """What `published` will let in later."""
+        return self.filter(status=Post.Status.PUBLISHED, publish_at__gt=now)
+
+    def expiring(self, now: datetime.datetime) -> Self:
+        """What `published` lets in, now or later, and not for ever."""
+        return self.filter(status=Post.Status.PUBLISHED, expire_at__gt=now)
+
     def once_public(self, now: datetime.datetime) -> Self:
         """What readers could see at some time until now; `Post.has_been_public` agrees."""
         return self.filter(first_public_at__lte=now)
@@ -285,6 +293,11 @@ class Post(models.Model):
                 name="blog_post_newest",
             ),
             models.Index(fields=["published_date"], name="blog_post_date"),
+            models.Index(
+                fields=["expire_at"],
+                condition=Q(status="published", expire_at__isnull=False),
+                name="blog_post_expiring",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -401,3 +414,27 @@ class OldPath(models.Model):
     @property
     def target(self) -> Post | Author | Region | Page | None:
         return self.post or self.author or self.region or self.page
+
+
+class ChangeCount(models.Model):
+    """How many changes there were: one row, which a change locks last, so that numbers appear in their order."""
+
+    ONLY = 1
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Change(models.Model):
+    """That something readers see has changed, for every machine to read (`blog.pages`)."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    # Tells this change from one of the same number in a database that was put back to an earlier day.
+    nonce = models.PositiveBigIntegerField()
+    tags = models.JSONField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {', '.join(self.tags)}"

@@ -10,11 +10,11 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import InternalError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog import links, markup, notifications, revisions
+from blog import links, markup, memberships, notifications, pages, revisions
 from blog.models import Post, Revision
 from blog.revisions import Snapshot
 
@@ -126,19 +126,48 @@ def take_down(post: Post, snapshot: Snapshot, step: Step, sentence: str = "") ->
 def call_off(revision: Revision) -> bool:
     """Call off a scheduled edit; False if it was applied or called off meanwhile. Its text stays a revision."""
     waiting = Revision.objects.filter(pk=revision.pk, applied_at__isnull=True, go_live_at__isnull=False)
-    return bool(waiting.update(go_live_at=None))
+    with transaction.atomic():
+        is_called_off = bool(waiting.update(go_live_at=None))
+        if is_called_off:
+            pages.changed(f"post:{revision.post_id}")
+    return is_called_off
 
 
-def apply_due(now: datetime.datetime) -> None:
-    """Copy onto their posts the scheduled edits whose time has come, each once, whoever renders first."""
+class NotApplied(OperationalError):
+    """The time of a scheduled edit has come, and the database takes no writing."""
+
+    def __init__(self, posts: set[int]) -> None:
+        super().__init__(f"edits of the posts {sorted(posts)} are due and cannot be written")
+        self.posts = posts
+
+
+def apply_due(now: datetime.datetime) -> bool:
+    """Copy onto their posts the scheduled edits whose time has come, each once, whoever renders first.
+
+    Returns whether there were any. Raises NotApplied if some could be read but not written.
+    """
+    is_changed, not_applied = False, set[int]()
     for due in Revision.objects.filter(go_live_at__lte=now, applied_at__isnull=True).order_by("go_live_at", "number"):
-        with transaction.atomic():
-            post = Post.objects.select_for_update().get(pk=due.post_id)
-            claimed = Revision.objects.filter(pk=due.pk, applied_at__isnull=True, go_live_at__isnull=False)
-            if claimed.update(applied_at=now):
-                if due.is_material:
-                    post.modified_at = due.go_live_at
-                _copy(post, due.snapshot, now)
+        try:
+            _apply(due, now)
+            is_changed = True
+        except (OperationalError, InternalError):
+            not_applied.add(due.post_id)
+    if not_applied:
+        raise NotApplied(not_applied)
+    return is_changed
+
+
+@transaction.atomic
+def _apply(due: Revision, now: datetime.datetime) -> None:
+    post = Post.objects.select_for_update().get(pk=due.post_id)
+    claimed = Revision.objects.filter(pk=due.pk, applied_at__isnull=True, go_live_at__isnull=False)
+    if claimed.update(applied_at=now):
+        before = memberships.place(post.pk)
+        if due.is_material:
+            post.modified_at = due.go_live_at
+        _copy(post, due.snapshot, now)
+        pages.changed(*memberships.moved(post.pk, before, memberships.place(post.pk)))
 
 
 def who_can_see(post: Post, now: datetime.datetime) -> str:
@@ -204,6 +233,7 @@ def _record(
 ) -> Revision:
     if step.base == 0 and post.created_by_id is None:
         post.created_by = step.by
+    before = memberships.place(post.pk)
     if is_live:
         _copy(post, snapshot, step.now)
         # What was scheduled on an older text must not overwrite this one later.
@@ -223,6 +253,10 @@ def _record(
         applied_at=step.now if is_live else None,
     )
     notifications.post_moved_on(post, revision)
+    if go_live_at:
+        pages.changed(*memberships.about_to_move(post, snapshot))
+    elif is_live:
+        pages.changed(*memberships.moved(post.pk, before, memberships.place(post.pk)))
     return revision
 
 

@@ -16,19 +16,22 @@ from django.utils import timezone
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
-from blog import links
+from blog import links, pages
 from blog.models import Author, Byline, Page, Post, PostQuerySet, Region
 from blog.views import moment, shared
 
 POSTS_A_FILE = 10_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# Which posts, authors, regions and pages there are, and when each was changed.
+ALL_THERE_IS = ("posts", "authors", "regions", "pages", "pages:texts")
 Place = tuple[str, datetime.datetime | None]
 
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    now = moment()
-    parts = _number_of_parts()
+    now = moment(request)
+    pages.shows(request, *ALL_THERE_IS)
+    parts = _number_of_parts(now)
     if parts == 1:
         return drawn("urlset", "url", [*_fixed(now), *_of_posts(Post.objects.published(now))])
     numbers = range(parts + 1)
@@ -38,8 +41,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def part(request: HttpRequest, number: int) -> HttpResponse:
     """File 0 holds what is not a post; the files from 1 on hold the posts, by their ids."""
-    now = moment()
-    if number > _number_of_parts():
+    now = moment(request)
+    pages.shows(request, *ALL_THERE_IS)
+    if number > _number_of_parts(now):
         raise Http404("The sitemap has no such part.")
     if number == 0:
         return drawn("urlset", "url", _fixed(now))
@@ -73,8 +77,8 @@ def drawn(root: str, element: str, places: Iterator[Place] | list[Place]) -> Htt
     return shared(HttpResponse(out.getvalue(), content_type="application/xml; charset=utf-8"))
 
 
-def _number_of_parts() -> int:
-    newest = Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def _number_of_parts(now: datetime.datetime) -> int:
+    newest = Post.objects.published(now).order_by("-pk").values_list("pk", flat=True).first() or 0
     return max(1, -(-newest // POSTS_A_FILE))
 
 

@@ -16,14 +16,25 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blog import citing, links, markup, publishing
+from blog import citing, due, links, markup, memberships, pages, publishing
 from blog.models import Author, Page, Post, Publication, Region
 
 
-def moment() -> datetime.datetime:
-    """The one time of a request, with what was due by then applied."""
+def moment(request: HttpRequest) -> datetime.datetime:
+    """The one time of a request, with what was due by then applied. It comes before any query of a page."""
     now = timezone.now()
-    publishing.apply_due(now)
+    draft = pages.begin(request, now)
+    known = None if draft.mark is None else due.coming(now, draft.mark)
+    if known is None:
+        try:
+            if publishing.apply_due(now):
+                draft = pages.begin(request, now)
+        except publishing.NotApplied as failure:
+            # All other pages can be read; nothing of these may be shown as it was.
+            draft.withheld = {f"post:{pk}" for pk in failure.posts}
+        if draft.mark is not None:
+            known = due.look(now, draft.mark)
+    draft.due = known or ()
     return now
 
 
@@ -31,6 +42,11 @@ def shared[Response: HttpResponse](response: Response) -> Response:
     """Anybody may keep this answer, and asks each time whether it is still the present one."""
     response["Cache-Control"] = "public, no-cache"
     return response
+
+
+def shows_post(request: HttpRequest, post: Post) -> None:
+    """Say that the page shows all of a post."""
+    pages.shows(request, "publication", *memberships.whole(post))
 
 
 def by_slug[Row: (Post, Author, Region, Page)](rows: QuerySet[Row], slug: str) -> Row | None:
@@ -72,7 +88,7 @@ def post(
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A post's page. What refuses a comment calls it with a status and the form that was filled in."""
-    found = find_post((year, month, day, slug), now := moment())
+    found = find_post((year, month, day, slug), now := moment(request))
     if not isinstance(found, Post):
         return found
     return render_post(request, found, status=status, extra=extra, now=now)
@@ -80,9 +96,10 @@ def post(
 
 @require_safe
 def print_sheet(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(), below="print/")
+    found = find_post((year, month, day, slug), moment(request), below="print/")
     if not isinstance(found, Post):
         return found
+    shows_post(request, found)
     address = found.get_absolute_url()
     text, numbered = markup.number_links(found.body, links.absolute(address))
     context = {"post": found, "address": address, "text": text, "numbered_links": numbered}
@@ -91,9 +108,10 @@ def print_sheet(request: HttpRequest, year: str, month: str, day: str, slug: str
 
 @require_safe
 def cite(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(), below="cite/")
+    found = find_post((year, month, day, slug), moment(request), below="cite/")
     if not isinstance(found, Post):
         return found
+    shows_post(request, found)
     publication = Publication.objects.current()
     context = {
         "post": found,
@@ -106,13 +124,14 @@ def cite(request: HttpRequest, year: str, month: str, day: str, slug: str) -> Ht
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    now = moment()
+    now = moment(request)
     found = by_slug(Page.objects.filter(is_public=True), slug)
     if found is None:
         return elsewhere(f"{slug.lower()}/", now)
     address = found.get_absolute_url()
     if found.slug != slug:
         return moved(address)
+    pages.shows(request, f"page:{found.pk}")
     return shared(render(request, "blog/page.html", {"page": found, "address": address}))
 
 
@@ -130,6 +149,7 @@ def render_post(
         # A post that was never saved has neither, and its bylines and its address ask for them.
         post.pk = post.pk or 0
         post.slug = post.slug or links.make_slug(post.title) or "preview"
+    shows_post(request, post)
     publication = Publication.objects.current()
     context = {
         "post": post,

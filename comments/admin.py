@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
+from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
 from comments import desk, pausing, record
@@ -92,6 +93,10 @@ class PolicyAdmin(admin.ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Policy | None:
         return Policy.objects.current() if object_id == str(Policy.ONLY) else None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        pages.changed("policy")
 
     def response_post_save_change(self, request: HttpRequest, obj: Policy) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:index"))

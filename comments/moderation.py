@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from blog import pages
 from blog.models import Post
 from comments import flood, markup, network, notifications, screening, threads
 from comments.models import Comment, Decision, Policy, Reason, Thread
@@ -208,6 +209,7 @@ def decide(
             return _refused(before, version, to)
         decision = _recorded(before, to, by, now, reason=reason, note=note)
         notifications.comment_decided(before, decision, now)
+        pages.changed(*_shown_on(before, to))
     return Outcome(Kind.DONE, _present(comment_id), decision)
 
 
@@ -228,6 +230,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         decision = _recorded(before, to, by, now, undoes=undone)
         standing = _standing(before)
         notifications.decision_undone(before, standing if standing and standing.to_status == to else None, now)
+        pages.changed(*_shown_on(before, to))
     return Outcome(Kind.DONE, _present(comment_id), decision)
 
 
@@ -239,6 +242,7 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
             return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
         decision = _recorded(before, Status.WITHDRAWN, None, now)
         notifications.comment_withdrawn(before)
+        pages.changed(*_shown_on(before, Status.WITHDRAWN))
     return Outcome(Kind.DONE, _present(comment_id), decision)
 
 
@@ -309,8 +313,19 @@ def _recorded(before: Comment, to: str, by: Any, now: datetime.datetime, **more:
     )
 
 
+def _step(before: Comment, to: str) -> int:
+    """How many more comments can be read after a decision: one, none or one less."""
+    return (to == Status.APPROVED) - (before.status == Status.APPROVED)
+
+
+def _shown_on(before: Comment, to: str) -> list[str]:
+    """What shows a decision: the pages of one post, and the lists that say how many comments it has."""
+    post_id = before.thread.post_id
+    return [f"thread:{post_id}", f"comment-count:{post_id}"] if _step(before, to) else []
+
+
 def _count(before: Comment, to: str) -> None:
-    step = (to == Status.APPROVED) - (before.status == Status.APPROVED)
+    step = _step(before, to)
     if not step:
         return
     root_id = before.root_id or before.pk

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog import pages
 from blog.models import Post
 from comments import threads
 from comments.models import Policy, Thread
@@ -66,6 +67,7 @@ def _save(post: Post, typed: dict[str, Any]) -> bool:
         if _said(thread) not in (seen, _said(Thread(post=post, **typed))):
             return False
         Thread.objects.filter(pk=thread.pk).update(**typed)
+        pages.changed(f"thread:{post.pk}")
     return True
 
 

@@ -32,6 +32,32 @@ def closed_reason(post: Post, thread: Thread, policy: Policy, now: datetime.date
     return None
 
 
+def changes_at(post: Post, thread: Thread, policy: Policy, now: datetime.datetime) -> datetime.datetime | None:
+    """When `closed_reason` may be another one, if nobody changes anything; never later than it really is."""
+    times = [policy.paused_until, thread.paused_until, *_hours_after(policy, now)]
+    if policy.days_to_close is not None and post.publish_at is not None:
+        # On the last microsecond of the last day comments are open.
+        times.append(post.publish_at + datetime.timedelta(days=policy.days_to_close, microseconds=1))
+    return min((time for time in times if time is not None and time > now), default=None)
+
+
+def _hours_after(policy: Policy, now: datetime.datetime) -> list[datetime.datetime]:
+    """The next times at which the house opens or closes for the day."""
+    if policy.opens_at is None or policy.closes_at is None:
+        return []
+    today = timezone.localtime(now)
+    days = [today.date(), today.date() + datetime.timedelta(days=1)]
+    if today.utcoffset() != timezone.localtime(now + datetime.timedelta(days=1)).utcoffset():
+        # The clocks are about to be changed: look again at every quarter of an hour.
+        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        return [quarter + datetime.timedelta(minutes=15)]
+    return [
+        timezone.make_aware(datetime.datetime.combine(day, time))
+        for day in days
+        for time in (policy.opens_at, policy.closes_at)
+    ]
+
+
 def _outside_hours(policy: Policy, now: datetime.datetime) -> str | None:
     """The sentence for the hours in which the house is closed, told in the publication's own time."""
     opens_at, closes_at = policy.opens_at, policy.closes_at

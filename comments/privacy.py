@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from post_office.models import STATUS, Email
 
+from blog import pages
 from blog.links import absolute
 from comments.models import Comment, Policy
 
@@ -93,4 +94,6 @@ def erase(email: str) -> int:
                 fingerprint=secrets.token_hex(32), token=secrets.token_urlsafe(24),
             )  # fmt: skip
         Email.objects.filter(to__iexact=email).delete()
+        shown = Comment.objects.filter(pk__in=found, status=Status.APPROVED).values_list("thread__post_id", flat=True)
+        pages.changed(*(f"thread:{pk}" for pk in set(shown)))
     return len(found)

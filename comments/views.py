@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from blog import pages
 from blog.models import Post
-from blog.views import find_post, moment, render_post, shared
+from blog.views import find_post, moment, render_post, shared, shows_post
 from comments import moderation, network, notifications, origin, refusals, threads
 from comments.forms import CommentForm, blank_form
 from comments.models import Comment, Policy
@@ -35,7 +36,7 @@ LARGEST = 64 * 1024
 def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     asked = (year, month, day, slug)
     if request.method != "POST":
-        found = find_post(asked, moment(), below="comments/")
+        found = find_post(asked, moment(request), below="comments/")
         return shared(HttpResponseRedirect(threads.page_address(found, 1))) if isinstance(found, Post) else found
     if _is_too_large(request):
         response = render(request, "comments/too_large.html", status=413)
@@ -57,7 +58,7 @@ def _is_too_large(request: HttpRequest) -> bool:
 
 
 def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpResponse:
-    found = find_post(asked, now := moment(), below="comments/")
+    found = find_post(asked, now := moment(request), below="comments/")
     if not isinstance(found, Post):
         return _with_what_was_sent(request, found)
     came_from = origin.of(request)
@@ -150,20 +151,21 @@ def mail_own_page(request: HttpRequest, year: str, month: str, day: str, slug: s
 
 @require_safe
 def further(request: HttpRequest, year: str, month: str, day: str, slug: str, number: int) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(), below=f"comments/{number}/")
+    found = find_post((year, month, day, slug), now := moment(request), below=f"comments/{number}/")
     if not isinstance(found, Post):
         return found
     if number == 1:
         return shared(HttpResponseRedirect(threads.page_address(found, 1)))
     if not 1 <= number <= threads.count_pages(threads.of(found)):
         raise Http404("This post has not so many comments.")
-    context = {"post": found, "number": number, "address": threads.page_address(found, number)}
+    shows_post(request, found)
+    context = {"post": found, "number": number, "now": now, "address": threads.page_address(found, number)}
     return shared(render(request, "comments/further.html", context))
 
 
 @require_safe
 def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(), below=f"comments/at/{pk}/")
+    found = find_post((year, month, day, slug), moment(request), below=f"comments/at/{pk}/")
     if not isinstance(found, Post):
         return found
     return shared(HttpResponseRedirect(threads.address(_approved(found, pk))))
@@ -172,7 +174,7 @@ def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int
 @require_safe
 def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
     """The form that answers one comment, for who has no script; with one, the form comes to the comment."""
-    found = find_post((year, month, day, slug), now := moment(), below=f"comments/reply/{pk}/")
+    found = find_post((year, month, day, slug), now := moment(request), below=f"comments/reply/{pk}/")
     if not isinstance(found, Post):
         return found
     context = {
@@ -211,7 +213,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def guidelines(request: HttpRequest) -> HttpResponse:
-    moment()
+    moment(request)
+    pages.shows(request, "policy")
     return shared(render(request, "comments/guidelines.html", {"policy": Policy.objects.current()}))
 
 

@@ -33,6 +33,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.template import Context, Template, VariableDoesNotExist  # noqa: E402
 from django.template.base import FilterExpression  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
 
 assert str(settings.VAR_DIR) == str(Path(OWN_FOLDER).resolve())
 # pytest-xdist's workers inherit the environment, and would read the settings before they come to this file.
@@ -85,6 +86,34 @@ def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def own_media(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def really_commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    is_case = request.cls is not None and issubclass(request.cls, TransactionTestCase)
+    return bool(marker and marker.kwargs.get("transaction")) or is_case or "live_server" in request.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Stored pages of its own for each test; where a test never commits, a change is carried out at once."""
+    settings.PAGES_ROOT, settings.RUN_ROOT = tmp_path / "pages", tmp_path / "run"
+    if not really_commits(request):
+        # Only now, when Django knows its models.
+        from blog import pages
+
+        monkeypatch.setattr(pages, "after_commit", lambda act: act())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """After every test, while its rows are there: what is stored is what would be drawn."""
+    yield
+    from tests import stored
+
+    if settings.STORED_PAGES and Path(settings.PAGES_ROOT).exists():
+        wrong = stored.differences()
+        assert wrong == [], "A change of these pages was not announced by pages.changed()."
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from PIL import Image
 
-from blog import links, pictures, publishing, revisions, roles
+from blog import links, pages, pictures, publishing, revisions, roles
 from blog.models import Author, Page, Photo, Post, Publication, Region
 from blog.publishing import Step
 
@@ -45,6 +45,7 @@ def make_publication(**fields: Any) -> Publication:
     names = {"presenter": "Harbor House presents", "name": "Asia Unbound", "tagline": "Notes on a changing region."}
     publication = Publication(**(names | fields))
     publication.save()
+    pages.changed("publication")
     return publication
 
 
@@ -52,15 +53,22 @@ def make_author(name: str = "Ada Tan", **fields: Any) -> Author:
     """A person "Given Family", or with is_organisation=True an organisation of that name."""
     given, _space, family = ("", "", name) if fields.get("is_organisation") else name.rpartition(" ")
     names = {"given_name": given, "family_name": family, "slug": links.free_slug(links.make_slug(name), Author)}
-    return Author.objects.create(**(names | fields))
+    author = Author.objects.create(**(names | fields))
+    pages.changed("authors")
+    return author
 
 
 def make_region(name: str = "Southeast Asia", parent: Region | None = None, **fields: Any) -> Region:
-    return Region.objects.create(name=name, parent=parent, **({"slug": links.make_slug(name)} | fields))
+    region = Region.objects.create(name=name, parent=parent, **({"slug": links.make_slug(name)} | fields))
+    pages.changed("regions")
+    return region
 
 
 def make_page(title: str = "About", **fields: Any) -> Page:
-    return Page.objects.create(title=title, **({"slug": links.make_slug(title), "body": "<p>Who we are.</p>"} | fields))
+    texts = {"slug": links.make_slug(title), "body": "<p>Who we are.</p>"}
+    page = Page.objects.create(title=title, **(texts | fields))
+    pages.changed("pages")
+    return page
 
 
 def make_photo(name: str = "harbor.png", size: tuple[int, int] = (120, 80)) -> Photo:

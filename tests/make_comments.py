@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from blog import pages
 from blog.models import Post
 from comments import moderation
 from comments.models import Comment, Policy, Reason
@@ -52,6 +53,7 @@ def decide(comment: Comment, to: str, *, now: datetime.datetime | None = None, r
 def set_policy(**fields: Any) -> Policy:
     policy = Policy(**fields)
     policy.save()
+    pages.changed("policy")
     return policy
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import accounts
+from blog import accounts, pages
 from blog.roles import AUTHORS, EDITORS, MODERATORS
 
 NAME_FIELDS = ("first_name", "last_name", "is_active")
@@ -90,6 +90,15 @@ class AccountAdmin(UserAdmin):
             return ("last_login", "date_joined")
         # Whoever could change the address could ask for a new password and be that person.
         return ("username", "last_login")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        pages.changed(f"account:{obj.pk}")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        tag = f"account:{obj.pk}"
+        super().delete_model(request, obj)
+        pages.changed(tag)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if not request.user.is_superuser:

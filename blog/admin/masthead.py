@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from blog import links, markup, revisions
+from blog import links, markup, pages, revisions
 from blog.fields import BodyField
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
@@ -100,6 +100,11 @@ class Addressed(admin.ModelAdmin):
     def is_public(self, row: Any) -> bool:
         return True
 
+    def tags(self, row: Any, before: Any = None) -> list[str]:
+        """What the pages that show this row say of it (`blog.pages`); `before` is the row as it was."""
+        kind = type(row)._meta.model_name
+        return [f"{kind}:{row.pk}", f"{kind}s"]
+
     def view_on_site(self, obj: Any) -> str | None:
         return obj.get_absolute_url() if self.is_public(obj) else None
 
@@ -112,12 +117,15 @@ class Addressed(admin.ModelAdmin):
                 links.remember(obj, links.site_path(before) if was_public else "")
             elif was_public:
                 links.forget(before)
+            pages.changed(*self.tags(obj, before))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
             if self.is_public(obj):
                 links.forget(obj)
+            tags = self.tags(obj)
             super().delete_model(request, obj)
+            pages.changed(*tags)
 
 
 @admin.register(Publication)
@@ -139,6 +147,10 @@ class PublicationAdmin(admin.ModelAdmin):
         publication = Publication.objects.current()
         publication.pk = Publication.ONLY
         return publication
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        pages.changed("publication")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -189,6 +201,13 @@ class PageAdmin(Addressed):
 
     def is_public(self, row: Page) -> bool:
         return row.is_public
+
+    def tags(self, row: Page, before: Page | None = None) -> list[str]:
+        """Every page names the plain pages at its foot, so all are drawn anew, but not for a text alone."""
+        own = [f"page:{row.pk}", "pages:texts"]
+        at_the_foot = ("title", "slug", "is_public", "position")
+        is_same = before is not None and all(getattr(row, name) == getattr(before, name) for name in at_the_foot)
+        return own if is_same else [*own, "pages"]
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:

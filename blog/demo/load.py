@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
 
-from blog import markup, pictures, publishing, revisions, roles
+from blog import markup, pages, pictures, publishing, revisions, roles
 from blog.demo import outline, shapes, texts
 from blog.demo import pictures as drawings
 from blog.models import Author, Page, Photo, Post, Publication, Region
@@ -49,6 +49,7 @@ def load(now: datetime.datetime, password: str | None, told: Callable[[str], obj
         # Only now, so that nobody is mailed of what was done long ago.
         user.email = f"{name}@example.org"
         user.save(update_fields=["email"])
+    pages.changed(pages.EVERYTHING)
     return passwords
 
 

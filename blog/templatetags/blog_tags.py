@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from blog import links, structured
+from blog import links, pages, structured
 from blog.models import Author, Byline, Page, Post, Publication
 
 register = template.Library()
@@ -21,12 +21,14 @@ SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.simple_tag(takes_context=True)
 def current_publication(context: Context) -> Publication:
     """The publication the view has read already, or else the one there is."""
+    pages.shows(context.get("request"), "publication")
     known = context.get("publication")
     return known if isinstance(known, Publication) else Publication.objects.current()
 
 
-@register.simple_tag
-def public_pages() -> list[Page]:
+@register.simple_tag(takes_context=True)
+def public_pages(context: Context) -> list[Page]:
+    pages.shows(context.get("request"), "pages")
     return list(Page.objects.filter(is_public=True).only("title", "slug"))
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from post_office.models import Email
 
+from blog import pages
 from blog.markup import make_safe
 from blog.models import Post
 from comments import moderation
@@ -27,6 +28,7 @@ def load(now: datetime.datetime) -> None:
     told = Notice.objects.values_list("mail_id", flat=True)
     Email.objects.filter(pk__in=[pk for pk in told if pk]).delete()
     Notice.objects.all().delete()
+    pages.changed(pages.EVERYTHING)
 
 
 def _thread(shape: threads.Thread, moderator: User, now: datetime.datetime) -> None:

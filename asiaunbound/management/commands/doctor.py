@@ -44,7 +44,7 @@ def folder_complaints() -> Iterator[str]:
     key = settings.VAR_DIR / "secret_key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield f"The secret key can be read by others. Run: chmod 600 {key}"
-    for folder in (settings.VAR_DIR, settings.MEDIA_ROOT):
+    for folder in (settings.VAR_DIR, settings.MEDIA_ROOT, settings.PAGES_ROOT, settings.RUN_ROOT):
         if not can_be_written(Path(folder)):
             yield f"{folder} cannot be written to by this account. Change its owner, or let VAR_DIR name another."
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from blog import accounts
+from blog import accounts, pages
 from blog.models import Publication
 from blog.roles import EDITORS, MODERATORS
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             Publication.objects.update_or_create(pk=Publication.ONLY, defaults={"name": name})
             accounts.invite(email, [EDITORS, MODERATORS])
+            pages.changed("publication")
         self.stdout.write(f"{name} is ready at {settings.SITE_URL} and has no posts yet.")
         self.stdout.write(where_the_invitation_goes(email))
 
