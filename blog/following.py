@@ -48,7 +48,7 @@ class Follower(threading.Thread):
 def follow() -> None:
     """Carry out on this machine what was changed since it looked last."""
     store = pages.store()
-    store.reopen_if_deleted()
+    store.look_after()
     counters = store.counters
     while counters is not None and step(counters) == MOST_ROWS:
         pass

@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import threading
 import time
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ ENCODINGS = ("br", "gzip", "")
 # In one process; the files hold more.
 MOST_BYTES = 24 * 1024 * 1024
 SECONDS_BETWEEN_COMPLAINTS = 60
+SECONDS_KEPT_FOR_A_RELEASE = 24 * 60 * 60
 
 type Headers = list[tuple[str, str]]
 
@@ -147,7 +149,10 @@ class Store:
         if self.counters is not None:
             self.counters.move(tags, number)
 
-    def reopen_if_deleted(self) -> None:
+    def look_after(self) -> None:
+        """Find out that the counters were deleted, and say that this release's pages are in use."""
+        with contextlib.suppress(OSError):
+            os.utime(self.folder)
         if self._counters is not None and not self._counters.is_current:
             # The old one is not closed: another thread may be reading it.
             with self._lock:
@@ -159,6 +164,21 @@ class Store:
 
     def files(self) -> list[Path]:
         return sorted(path for path in self.folder.glob("??/*") if not path.name.startswith("."))
+
+    def tidy(self) -> None:
+        """Delete what will never be sent again: pages that have changed, and what other releases left long ago."""
+        counters, long_ago = self.counters, time.time() - SECONDS_KEPT_FOR_A_RELEASE
+        for path in self.files():
+            page = self.read(path)
+            if counters is not None and (page is None or not counters.stand(page.slots)):
+                path.unlink(missing_ok=True)
+        for folder in self.folder.parent.glob("*"):
+            if folder != self.folder and folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
+        for path in self.folder.glob("??/.*"):
+            # Half a page of a process that was killed.
+            if path.stat().st_mtime < long_ago:
+                path.unlink(missing_ok=True)
 
     def read(self, path: Path) -> Page | None:
         try:

@@ -45,6 +45,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, transaction
@@ -200,10 +201,12 @@ def after_commit(act: Callable[[], None]) -> None:
     transaction.on_commit(act)
 
 
-def trim(now: datetime.datetime) -> None:
-    """Forget changes that every machine in use has followed long ago; the newest stays, to go on from."""
-    newest = Change.objects.order_by("-number").values_list("number", flat=True).first()
-    Change.objects.filter(at__lt=now - CHANGES_KEPT, number__lt=newest or 0).delete()
+def tidy(now: datetime.datetime) -> None:
+    """Once in a while: forget changes that every machine has followed long ago, and delete files of no more use."""
+    newest = Change.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    # The newest stays, for each machine asks whether it is still the one it saw.
+    Change.objects.filter(at__lt=now - CHANGES_KEPT, number__lt=newest).delete()
+    store().tidy()
 
 
 def store() -> Store:
@@ -219,7 +222,8 @@ def _store(pages: Path, run: Path) -> Store:
 def release() -> str:
     """What pages are drawn with: another release keeps its pages in another folder."""
     root = Path(settings.BASE_DIR)
-    sources = [path for app in ("asiaunbound", "blog", "comments") for path in (root / app).rglob("*.py")]
+    own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == root]
+    sources = [path for app in own for path in app.rglob("*.py")]
     sources += [
         *(root / "templates").rglob("*.*"),
         root / "requirements.txt",

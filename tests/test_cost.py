@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog.models import Author, Byline, Post, Region
 from comments.models import Comment, Thread
+from tests import stored
 from tests.make import PASSWORD, PUBLISHED_AT, make_author, make_moderator, make_post, make_publication, make_region
 from tests.make_comments import make_comment
 
@@ -63,9 +64,7 @@ def add_comments(number: int, post: Post) -> None:
 
 
 def queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with stored.nothing_stored(), CaptureQueriesContext(connection) as asked:
         assert client.get(path, follow=True).status_code == 200, path
     return len(asked)
 

@@ -2,6 +2,7 @@ import fcntl
 import logging
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
+from blog import pages
 from comments import privacy
+
+A_DAY = 24 * 60 * 60
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +49,15 @@ def work() -> None:
         while get_queued().exists():
             send_queued(processes=1)
         privacy.erase_due(timezone.now())
+        tidy_daily()
+
+
+def tidy_daily() -> None:
+    """Most of what it looks at has not changed, so not in each round."""
+    last = settings.VAR_DIR / "tidied"
+    if not last.exists() or time.time() - last.stat().st_mtime > A_DAY:
+        pages.tidy(timezone.now())
+        last.touch()
 
 
 @contextmanager
