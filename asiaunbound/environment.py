@@ -91,7 +91,7 @@ def database(name: str, default: str, root: Path) -> dict[str, Any]:
     place = parts.netloc.rpartition("@")[2]
     host = unquote(place) if place.lower().startswith("%2f") else parts.hostname or ""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "asiaunbound.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -170,7 +170,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] |= {
-        "connect_timeout": 3,
+        "connect_timeout": 2,
         "options": f"-c statement_timeout={DATABASE_SECONDS}s -c lock_timeout={max(DATABASE_SECONDS - 1, 0)}s",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -21,4 +21,4 @@ def made(*words: Any) -> Any:
     return page
 
 
-pages.made = made
+pages.made = made  # type: ignore[assignment]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -64,7 +65,7 @@ class Installation:
         end = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.get(path)[0] == 200:
+                if self.get(path, timeout=2)[0] == 200:
                     return
             time.sleep(0.1)
         raise AssertionError(f"The server did not start: {(self.folder / 'server.log').read_text()[-3000:]}")
@@ -81,8 +82,15 @@ class Installation:
     def worker_ids(self) -> list[int]:
         """The web workers: the server's own children that have loaded the application."""
         assert self.server is not None
-        found = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()
-        return [int(pid) for pid in found if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        try:
+            found = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()
+            return [int(pid) for pid in found if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        except OSError:
+            return []
+
+    @property
+    def has_ended(self) -> bool:
+        return self.server is None or self.server.poll() is not None
 
     def drawn(self) -> int:
         """How many pages were drawn (`tests.faults.counted`)."""
@@ -111,7 +119,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def database_of_its_own():  # type: ignore[no-untyped-def]
+def database_of_its_own() -> Iterator[str]:
     """The address of an empty PostgreSQL database where DATABASE_URL names a server, else of a file to come ("")."""
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
@@ -121,8 +129,8 @@ def database_of_its_own():  # type: ignore[no-untyped-def]
 
     name = f"trial_{os.getpid()}_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')
     head, _mark, query = server.partition("?")
     yield head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -128,6 +128,7 @@ def read(installation: Installation, machine: int, writers: int, end: float, fou
         if path != "/":
             seen.remarks = {int(remark) for remark, post in REMARK.findall(text)}
         found.append(seen)
+    connection.close()
 
 
 # The judge.

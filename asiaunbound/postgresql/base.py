@@ -1,0 +1,71 @@
+"""PostgreSQL as Django knows it, with the patience of a reader.
+
+The server ends a slow statement itself (`statement_timeout`). A server that hangs, or a network that swallows, ends
+nothing: so whoever answers readers (DATABASE_SECONDS) waits for a word only so long, and then closes the connection.
+While it is so, others do not try for a moment: each would hold a thread that could be sending stored pages.
+"""
+
+import time
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base
+from psycopg import Connection, OperationalError
+
+# Beyond what the server allows a statement, so that it is the server that ends one where it can.
+GRACE = 0.3
+# For "are you there?", asked of a connection before a request uses it.
+SECONDS_FOR_A_WORD = 1.0
+SECONDS_OF_REST = 1.0
+
+
+class _Rest:
+    """Since when nobody is to be kept waiting. One for the process; a moment's error between threads does no harm."""
+
+    until = 0.0
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        patience = settings.DATABASE_SECONDS
+        if not patience:
+            return super().get_new_connection(conn_params)
+        began = time.monotonic()
+        if began < _Rest.until:
+            raise OperationalError("the database did not answer a moment ago")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except OperationalError:
+            if time.monotonic() - began > SECONDS_FOR_A_WORD:
+                rest()
+            raise
+        connection.wait = partial(wait, connection, patience=patience + GRACE)
+        return connection
+
+    def is_usable(self) -> bool:
+        if not settings.DATABASE_SECONDS or self.connection is None:
+            return super().is_usable()
+        known = self.connection.wait
+        self.connection.wait = partial(wait, self.connection, patience=SECONDS_FOR_A_WORD)
+        try:
+            return super().is_usable()
+        finally:
+            self.connection.wait = known
+
+
+def wait(connection: Connection, gen: Any, *words: Any, patience: float, **more: Any) -> Any:
+    """What psycopg does to wait for the server, for so many seconds at most."""
+    began = time.monotonic()
+    try:
+        return Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
+    except OperationalError:
+        if time.monotonic() - began >= patience:
+            # Nobody knows what state it is in.
+            connection.pgconn.finish()
+            rest()
+        raise
+
+
+def rest() -> None:
+    _Rest.until = time.monotonic() + SECONDS_OF_REST

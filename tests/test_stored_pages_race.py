@@ -1,0 +1,28 @@
+"""Nobody sees what an answered change has done away with. `tests/faults/race.py` does the same for a minute or more."""
+
+import os
+
+import pytest
+
+from tests.faults import race
+from tests.faults.installation import database_of_its_own
+
+only_with_a_server = pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="Two machines share no file of SQLite."
+)
+
+
+@pytest.mark.production
+class RaceTests:
+    @pytest.mark.parametrize("machines", [1, pytest.param(2, marks=only_with_a_server)])
+    def test_no_reader_sees_a_page_older_than_a_change_that_was_answered(self, machines: int) -> None:
+        with database_of_its_own() as database_url:
+            verdict = race.race(
+                seconds=3, writers=2, readers=4, workers=2, machines=machines, database_url=database_url
+            )
+        assert verdict.stale == []
+        assert set(verdict.statuses) == {200}
+        assert verdict.changes > 5
+        # A change is on two pages that are read here, and each worker of each machine may be drawing one of them.
+        assert verdict.drawn <= verdict.changes * 2 * 2 * machines + 20
+        assert verdict.reads > verdict.drawn
