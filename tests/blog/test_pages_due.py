@@ -162,6 +162,27 @@ class ScheduledEditTests:
         assert stored.keys() == {post.get_absolute_url()}
         assert "Before" in client.get(post.get_absolute_url()).text
 
+    def test_where_it_cannot_be_written_its_pages_wait_and_all_others_are_drawn(
+        self, client: Client, make: Callable[..., Post], clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        post, other = make("Before", NOW - MINUTE), make("Other", NOW - MINUTE)
+        snapshot = revisions.of_post(post) | {"title": "After"}
+        publishing.schedule_edit(post, snapshot, Step(1, make_editor(), NOW), NOW + MINUTE)
+        client.get(post.get_absolute_url())
+        clock.move_to(NOW + MINUTE)
+        with monkeypatch.context() as patch:
+
+            def refuse(edit: Any, now: Any) -> None:
+                raise OperationalError("read-only")
+
+            patch.setattr(publishing, "_apply", refuse)
+            assert client.get(other.get_absolute_url()).status_code == 200
+            assert client.get("/regions/").status_code == 200
+            assert client.get(post.get_absolute_url()).status_code == 503
+            assert client.get("/").status_code == 503
+            assert stored.keys() == set()
+        assert "After" in client.get(post.get_absolute_url()).text
+
 
 class CommentTests:
     def test_the_form_comes_back_when_a_pause_ends(self, client: Client, make: Callable[..., Post], clock: Any) -> None:
