@@ -19,11 +19,10 @@ class DatabaseTests:
                 told = "\n".join(result.rows())
                 stored, drawn, comment = (result.kinds[kind] for kind in database.KINDS)
                 assert set(stored.statuses) == {200}, told
-                assert stored.slowest < 1, told
                 assert result.started_meanwhile == 200, told
                 assert set(drawn.statuses) == ({200} if result.fault == "read-only" else {503}), told
                 assert set(comment.statuses) == {503}, told
-                assert max(drawn.slowest, comment.slowest) < 5, told
+                assert max(kind.slowest for kind in result.kinds.values()) < 5, told
                 assert comment.lost_words == 0, told
                 assert sum(kind.half for kind in result.kinds.values()) == 0, told
                 assert result.recovered_after < 5, told
