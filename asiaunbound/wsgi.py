@@ -1,14 +1,15 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "asiaunbound.settings")
 # Readers are not kept waiting for a database; commands, migrations above all, may be.
 os.environ.setdefault("DATABASE_SECONDS", "4")
 
-django = get_wsgi_application()
+django.setup(set_prefix=False)
 
 # Only now, for these ask Django for its settings and its tables.
 from asiaunbound.front import Front  # noqa: E402
+from asiaunbound.requests import Utf8Handler  # noqa: E402
 
-application = Front(django)
+application = Front(Utf8Handler())

@@ -110,6 +110,10 @@ class ProductionTests:
         assert headers["Set-Cookie"] is None
         assert "Cookie" not in headers.get("Vary", "")
 
+    def test_a_charset_that_is_for_no_text_does_no_harm(self, server: Server) -> None:
+        answer = server.get("/asia/regions/?before=1-2", Content_Type="text/plain; charset=zlib")
+        assert answer.status == 200
+
     def test_no_header_names_a_version(self, server: Server) -> None:
         headers = server.get("/asia/healthz").headers
         assert not any(character.isdigit() for character in headers.get("Server", ""))
