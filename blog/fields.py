@@ -11,6 +11,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from blog import markup
+from blog.keysets import read_id
 from blog.models import Author, Byline, Photo, Region
 
 # What the editor offers is what `blog.markup` lets through.
@@ -169,8 +170,7 @@ class LeadPhotoField(forms.Field):
 
 
 def _photo(value: Any) -> Photo | None:
-    known = str(value or "")
-    return Photo.objects.filter(pk=known).first() if known.isascii() and known.isdigit() else None
+    return Photo.objects.filter(pk=read_id(str(value or ""))).first()
 
 
 def _all(data: Any, name: str) -> list[str]:

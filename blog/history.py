@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import editing, publishing, revisions
+from blog.keysets import read_id
 from blog.models import Post, Revision
 from blog.publishing import Outdated, Step
 from blog.revisions import Snapshot
@@ -85,10 +86,8 @@ def named(post: Post, word: str) -> Revision:
     """A revision of the post by its number, "newest" or "live". Raises Http404."""
     if word in ("newest", "live"):
         found = revisions.latest(post) if word == "newest" else revisions.live(post)
-    elif word.isascii() and word.isdigit():
-        found = post.revisions.select_related("by").filter(number=word).first()
     else:
-        found = None
+        found = post.revisions.select_related("by").filter(number=read_id(word)).first()
     if found is None:
         raise Http404("This post has no such revision.")
     return found
@@ -102,8 +101,7 @@ def _brought_back(wanted: Revision, newest: Revision, request: HttpRequest) -> S
 
 def _base(request: HttpRequest) -> int:
     """The number of the newest revision when the page was drawn; without one, the answer is always "too late"."""
-    base = request.POST.get("base", "")
-    return int(base) if base.isascii() and base.isdigit() and len(base) < 10 else -1
+    return read_id(request.POST.get("base", ""))
 
 
 def _too_late(newest: Revision) -> str:

@@ -11,8 +11,14 @@ from blog.models import Post, PostQuerySet
 PAGE_SIZE = 20
 # A key is the time of publication in microseconds since 1970, a hyphen, and the id.
 KEY = re.compile(r"([0-9]{1,16})-([0-9]{1,18})", re.ASCII)
+ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def read_id(text: str) -> int:
+    """A number that stands in an address or a form; 0, which no row has, for what is none or has too many digits."""
+    return int(text) if ID.fullmatch(text) else 0
 
 
 @dataclass(frozen=True)

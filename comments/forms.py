@@ -19,6 +19,8 @@ from comments.models import Policy
 from comments.moderation import Words
 
 SHORTEST = 2
+# Also as it is compared, in small letters, of which some are two.
+LONGEST_ADDRESS = 254
 UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\x80-\x9f]")
 
 
@@ -59,7 +61,7 @@ class CommentForm(forms.Form):
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
-        max_length=254,
+        max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={
             "required": gettext_lazy("Please give your e-mail address. It is never shown."),
@@ -132,6 +134,12 @@ class CommentForm(forms.Form):
                 % {"longest": f"{self.policy.max_length:,}", "over": f"{over:,}"}
             )
         return body
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"] or ""
+        if not self.is_account and len(email.casefold()) > LONGEST_ADDRESS:
+            raise ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
 
     def clean_website(self) -> str:
         website: str = self.cleaned_data["website"]

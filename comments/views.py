@@ -29,6 +29,8 @@ from comments.refusals import Refusal, Refused, SaidAlready
 logger = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024
+# Up to here, what is too large is at least read, so that it comes back. Whoever sends more is no person.
+LARGEST_GIVEN_BACK = 1024 * 1024
 
 
 @csrf_exempt
@@ -39,7 +41,7 @@ def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> 
         found = find_post(asked, moment(request), below="comments/")
         return shared(HttpResponseRedirect(threads.page_address(found, 1))) if isinstance(found, Post) else found
     if _is_too_large(request):
-        response = render(request, "comments/too_large.html", status=413)
+        response = _give_back_too_large(request)
     else:
         try:
             response = _take(request, asked)
@@ -53,8 +55,19 @@ def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> 
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Judged by the length announced, before anything parses it, and by what came where less was announced."""
+    return _announced(request) > LARGEST or len(request.body) > LARGEST
+
+
+def _announced(request: HttpRequest) -> int:
     announced = request.headers.get("Content-Length", "")
-    return (announced.isdecimal() and int(announced) > LARGEST) or len(request.body) > LARGEST
+    return int(announced) if announced.isdecimal() else 0
+
+
+def _give_back_too_large(request: HttpRequest) -> HttpResponse:
+    """Nothing of it is judged; it comes back to be shortened."""
+    is_read = _announced(request) <= LARGEST_GIVEN_BACK
+    form = blank_form(request.POST) if is_read else None
+    return render(request, "comments/too_large.html", {"comment_form": form, "action": request.path}, status=413)
 
 
 def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpResponse:

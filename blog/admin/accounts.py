@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import accounts, pages
+from blog.admin.searching import ShortSearch
 from blog.roles import AUTHORS, EDITORS, MODERATORS
 
 NAME_FIELDS = ("first_name", "last_name", "is_active")
@@ -50,10 +51,12 @@ class InviteForm(forms.Form):
         except accounts.InvitedAlready:
             said = _("This address has an account already. Its owner can use “Forgot your password?” to get a link.")
             self.add_error("email", said)
-            return None
+        except ValidationError as refusal:
+            self.add_error("email", refusal)
+        return None
 
 
-class AccountAdmin(UserAdmin):
+class AccountAdmin(ShortSearch, UserAdmin):
     list_display = ("username", "full_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")

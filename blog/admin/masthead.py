@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import links, markup, pages, revisions
+from blog.admin.searching import ShortSearch
 from blog.fields import BodyField
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
@@ -91,7 +92,7 @@ class PageForm(SlugMadeOnce):
         return cleaned
 
 
-class Addressed(admin.ModelAdmin):
+class Addressed(ShortSearch, admin.ModelAdmin):
     """A row with a public address: renaming it remembers the old address, deleting it leaves one behind (410)."""
 
     actions = None
@@ -106,7 +107,8 @@ class Addressed(admin.ModelAdmin):
         return [f"{kind}:{row.pk}", f"{kind}s"]
 
     def view_on_site(self, obj: Any) -> str | None:
-        return obj.get_absolute_url() if self.is_public(obj) else None
+        """A form that came back with a fault may hold no slug, and so no address."""
+        return obj.get_absolute_url() if obj.slug and self.is_public(obj) else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         before: Any = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None

@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from blog import editing, history, preview, publishing
+from blog.admin.searching import ShortSearch
+from blog.keysets import read_id
 from blog.models import Post
 
 
@@ -39,7 +41,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(ShortSearch, admin.ModelAdmin):
     list_display = ("title", "seen_by", "named", "published_date", "handed_in_at")
     list_filter = (WaitingFilter, "status")
     search_fields = ("title",)
@@ -54,11 +56,6 @@ class PostAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).editable_by(request.user).with_cards()  # type: ignore[attr-defined, no-any-return]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
-    ) -> tuple[QuerySet[Post], bool]:
-        return super().get_search_results(request, queryset, search_term[:200])
 
     @admin.display(description=_("who can see it"))
     def seen_by(self, post: Post) -> str:
@@ -125,8 +122,7 @@ class PostAdmin(admin.ModelAdmin):
 
     def allowed_post(self, request: HttpRequest, object_id: str | int) -> Post:
         """The post of an address, for those who may write it. Raises Http404 and PermissionDenied."""
-        known = str(object_id)
-        post = Post.objects.filter(pk=known).first() if known.isascii() and known.isdigit() else None
+        post = Post.objects.filter(pk=read_id(str(object_id))).first()
         if not super().has_change_permission(request):
             raise PermissionDenied
         if post is None:

@@ -42,6 +42,14 @@ def editor(client: Client) -> Client:
     return client
 
 
+class AddressTests:
+    def test_one_that_grows_too_long_in_small_letters_is_refused_in_the_form(self, editor: Client) -> None:
+        answer = editor.post(INVITE, ADA | {"email": f"ada@{'ß' * 60}.{'ß' * 60}.de"})
+        assert answer.status_code == 422
+        assert 'value="Ada Tan"' in answer.text
+        assert User.objects.count() == 1
+
+
 class InviteTests:
     def test_it_makes_an_account_that_a_letter_opens(self) -> None:
         make.make_publication(name="Asia Unbound")

@@ -28,6 +28,17 @@ def save(client: Client, kind: str, pk: int | None = None, page: str = "", **typ
 
 
 class AddressTests:
+    @pytest.mark.parametrize(("kind", "field"), [("author", "family_name"), ("region", "name"), ("page", "title")])
+    def test_a_form_with_two_fields_emptied_comes_back_with_the_rest(
+        self, editor: Client, kind: str, field: str
+    ) -> None:
+        row = getattr(make, f"make_{kind}")()
+        answer = save(editor, kind, row.pk, slug="", **{field: ""})
+        assert answer.status_code in {200, 422}
+        assert "required" in answer.text
+        row.refresh_from_db()
+        assert row.slug
+
     def test_an_empty_slug_is_made_from_the_name(self, editor: Client) -> None:
         save(editor, "author", given_name="Zoë", family_name="Müller")
         save(editor, "region", name="Mainland Southeast Asia")

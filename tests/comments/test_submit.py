@@ -271,9 +271,16 @@ class SizeTests:
     def test_64_kib_and_one_is_not(self, client: Client, address: str) -> None:
         response = self.sent(client, address, 64 * 1024 + 1)
         assert response.status_code == 413
-        assert "Back button" in response.content.decode()
+        assert "x" * 65_000 in response.content.decode()
+        assert f'action="{address}"' in response.content.decode()
         assert response["Cache-Control"] == "no-store, private"
         assert not Comment.objects.exists()
+
+    def test_more_than_a_megabyte_is_not_even_read(self, client: Client, address: str) -> None:
+        response = self.sent(client, address, 1024 * 1024 + 1)
+        assert response.status_code == 413
+        assert "Back button" in response.content.decode()
+        assert len(response.content) < 5_000
 
     def test_a_length_that_lies_or_is_missing_opens_no_door(self, client: Client, address: str) -> None:
         for length in ("-5", "abc", ""):
@@ -281,4 +288,12 @@ class SizeTests:
                 "POST", address, b"body=x", "application/x-www-form-urlencoded", CONTENT_LENGTH=length
             )
             assert response.status_code == 422
+        assert not Comment.objects.exists()
+
+
+class AddressTests:
+    def test_one_that_grows_too_long_in_small_letters_is_refused(self, client: Client, address: str) -> None:
+        response = client.post(address, typed(email=f"rita@{'ß' * 60}.{'ß' * 60}.{'ß' * 60}.de"))
+        assert response.status_code == 422
+        assert "address like name@example.org" in response.text
         assert not Comment.objects.exists()
