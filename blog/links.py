@@ -86,7 +86,7 @@ class Gone(Exception):
 def moved_to(path: str, now: datetime.datetime) -> str | None:
     """Where an old path, or an address below it, is now; None for a path that never was. Raises Gone.
 
-    A post that readers may not see is gone: its present address may tell of a title that nobody has published.
+    A post or a page that readers may not see is gone: its present address may tell of a title nobody has published.
     """
     parts = path.strip("/").split("/")
     candidates = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
@@ -101,6 +101,8 @@ def moved_to(path: str, now: datetime.datetime) -> str | None:
                 raise Gone
             if isinstance(target, Post) and not target.is_published(now):
                 raise Gone(target.takedown_sentence)
+            if isinstance(target, Page) and not target.is_public:
+                raise Gone
             below = path.lstrip("/")[len(candidate) :].lstrip("/")
             return target.get_absolute_url() + below
     return None

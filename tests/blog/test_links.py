@@ -18,6 +18,17 @@ def where_now(path: str) -> str | None:
         return "gone"
 
 
+class HiddenTests:
+    def test_the_old_address_of_a_page_that_is_hidden_does_not_tell_its_new_one(self) -> None:
+        page = make.make_page(slug="plans")
+        old = links.site_path(page)
+        Page.objects.filter(pk=page.pk).update(slug="merger-with-the-rival")
+        links.remember(Page.objects.get(), old)
+        assert where_now("plans/") == "/merger-with-the-rival/"
+        Page.objects.update(is_public=False)
+        assert where_now("plans/") == "gone"
+
+
 class SlugTests:
     @pytest.mark.parametrize(
         ("title", "slug"),
