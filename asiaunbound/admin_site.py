@@ -41,7 +41,7 @@ class StaffSite(AdminSite):
         @wraps(guarded)
         def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             # Django would send to the sign-in page, and what was typed would be gone.
-            if request.method == "POST" and request.user.is_anonymous:
+            if request.method == "POST" and not self.has_permission(request):
                 from asiaunbound.send_again import send_again
 
                 return send_again(request, is_signed_out=True)

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
 from asiaunbound.headers import is_for_staff
-from asiaunbound.send_again import is_from_our_own_page, send_again
+from asiaunbound.send_again import given_back, is_from_our_own_page, send_again
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,12 @@ def is_outage(error: BaseException | None) -> bool:
     return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") == READ_ONLY_TRANSACTION
 
 
-def database_outage() -> HttpResponse:
-    response = error_page(503)
+def refused(request: HttpRequest, status: int) -> HttpResponse:
+    return given_back(request, status) or error_page(status)
+
+
+def database_outage(request: HttpRequest) -> HttpResponse:
+    response = refused(request, 503)
     response["Retry-After"] = "10"
     response["Cache-Control"] = "no-store"
     return response
@@ -54,7 +58,7 @@ class DatabaseOutageMiddleware(MiddlewareMixin):
         if not is_outage(error):
             return None
         logger.error("The database failed at %s: %s: %s", request.path, type(error).__name__, error)
-        return database_outage()
+        return database_outage(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -62,18 +66,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(403)
+    return refused(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(404)
+    return refused(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # A middleware can lose the database too, when it saves a session for one; no process_exception hears of that.
     if is_outage(sys.exception()):
-        return database_outage()
-    return error_page(500)
+        return database_outage(request)
+    return refused(request, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

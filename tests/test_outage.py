@@ -15,6 +15,8 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from asiaunbound.errors import IN_PLAIN_WORDS, error_page, is_outage
+from tests import make
+from tests.blog.forms_of_posts import read
 
 
 @pytest.fixture
@@ -123,3 +125,65 @@ class PatienceTests:
         else:
             pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             assert [answer(f"PRAGMA {name}") for name in pragmas] == ["wal", 2, 1, 30_000]
+
+
+class StaffTests:
+    """Law 2 is for the staff too: whatever refuses what they typed gives it back, in a page that asks for no row."""
+
+    TYPED = {"title": "Nine <b>straits</b>", "body": "<p>Where ships wait, prices are made first.</p>", "csrf": "x"}
+
+    @pytest.fixture
+    def editor(self, client: Client, db: None) -> Client:
+        client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        client.force_login(make.make_editor())
+        return client
+
+    def assert_given_back(self, response: Any, status: int) -> None:
+        assert response.status_code == status
+        assert "&lt;p&gt;Where ships wait, prices are made first.&lt;/p&gt;</textarea>" in response.text
+        assert 'name="title" value="Nine &lt;b&gt;straits&lt;/b&gt;"' in response.text
+        assert response["Cache-Control"] == "no-store, private"
+
+    def test_a_lost_database_gives_back_what_was_typed(self, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as away:
+            away.setattr(CursorWrapper, "execute", lambda *_: (_ for _ in ()).throw(OperationalError("away")))
+            answer = editor.post("/admin/blog/post/add/", self.TYPED)
+        self.assert_given_back(answer, 503)
+        assert answer["Retry-After"]
+
+    def test_so_does_one_that_takes_no_writing(self, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        page = read(editor.get("/admin/blog/post/add/").text).fields
+        execute = CursorWrapper.execute
+
+        def read_only(self: CursorWrapper, sql: str, params: Any = None) -> Any:
+            if str(sql).startswith(("INSERT", "UPDATE")):
+                raise OperationalError("database is locked")
+            return execute(self, sql, params)
+
+        with monkeypatch.context() as locked:
+            locked.setattr(CursorWrapper, "execute", read_only)
+            answer = editor.post("/admin/blog/post/add/", {**page, **self.TYPED})
+        self.assert_given_back(answer, 503)
+        assert editor.post("/admin/blog/post/add/", {**page, **self.TYPED}).status_code == 302
+
+    def test_a_right_that_was_taken_away_gives_it_back(self, editor: Client) -> None:
+        writer, post = make.make_writer(), make.make_post()
+        editor.force_login(writer)
+        self.assert_given_back(editor.post(f"/admin/blog/post/{post.pk}/change/", self.TYPED), 403)
+        post.refresh_from_db()
+        assert post.title != self.TYPED["title"]
+
+    def test_a_post_that_was_deleted_gives_it_back(self, editor: Client) -> None:
+        self.assert_given_back(editor.post("/admin/blog/post/999/change/", self.TYPED), 404)
+
+    def test_a_fault_of_ours_gives_it_back(self, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("blog.editing.edit", lambda *_: 1 / 0)
+        editor.raise_request_exception = False
+        self.assert_given_back(editor.post("/admin/blog/post/add/", self.TYPED), 500)
+
+    def test_neither_a_password_nor_what_another_site_wrote_is_shown(self, editor: Client, lost_database: None) -> None:
+        login = editor.post("/admin/login/", {"username": "ada-of-the-desk", "password": "a secret"})
+        assert "ada-of-the-desk" not in login.text
+        forged = editor.post("/admin/blog/post/add/", self.TYPED, headers={"Sec-Fetch-Site": "cross-site"})
+        assert (login.status_code, forged.status_code) == (503, 503)
+        assert "ships wait" not in forged.text

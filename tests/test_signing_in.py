@@ -92,6 +92,14 @@ class SessionEndedTests:
         done = browser_client.post(ACCOUNT, {"name": typed["name"], "csrfmiddlewaretoken": token(page)})
         assert done.status_code == 302
 
+    def test_so_it_does_for_who_is_no_longer_on_the_staff(self, browser_client: Client, ada: User) -> None:
+        browser_client.force_login(ada)
+        form = browser_client.get(ACCOUNT).content.decode()
+        User.objects.update(is_staff=False)
+        kept = browser_client.post(ACCOUNT, {"name": "Desk East", "csrfmiddlewaretoken": token(form)})
+        assert kept.status_code == 403
+        assert 'value="Desk East"' in kept.content.decode()
+
     def test_another_site_cannot_have_its_form_offered(self, browser_client: Client, ada: User) -> None:
         browser_client.force_login(ada)
         for site in ("cross-site", "same-site", "none"):
