@@ -226,6 +226,7 @@ except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
     ) from None
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "asiaunbound.formats"
 
 
 # Files. What is uploaded or made at run time lies under VAR_DIR.

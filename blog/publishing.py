@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import InternalError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog import links, markup, memberships, notifications, pages, revisions
@@ -191,8 +192,7 @@ def who_can_see(post: Post, now: datetime.datetime) -> str:
 
 
 def _spoken(at: datetime.datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _locked(post: Post, step: Step) -> Revision | None:

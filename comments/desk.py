@@ -149,7 +149,7 @@ def _refusal(outcome: Outcome) -> str:
     decision = outcome.decision
     if decision is None:
         return _("Its text has changed since you saw it.")
-    at = date_format(timezone.localtime(decision.at), "j F, H:i")
+    at = date_format(timezone.localtime(decision.at), "DATETIME_FORMAT")
     words = {"by": queue.who(decision), "status": decision.get_to_status_display(), "at": at}
     if decision.undoes_id:
         return _("%(by)s took a decision back on %(at)s: it is %(status)s again.") % words

@@ -79,7 +79,7 @@ def _said(thread: Thread) -> str:
 def _in_words(thread: Thread) -> str:
     words = [str(thread.get_mode_display())]
     if thread.paused_until:
-        words.append(_("paused until %s") % date_format(timezone.localtime(thread.paused_until), "j F Y, H:i"))
+        words.append(_("paused until %s") % date_format(timezone.localtime(thread.paused_until), "DATETIME_FORMAT"))
     return "; ".join([*words, thread.pause_sentence]).rstrip("; ")
 
 

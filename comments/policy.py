@@ -68,7 +68,7 @@ def _outside_hours(policy: Policy, now: datetime.datetime) -> str | None:
     is_open = opens_at <= time < closes_at if opens_at < closes_at else time >= opens_at or time < closes_at
     if is_open:
         return None
-    hours = {"from": time_format(opens_at, "H:i"), "until": time_format(closes_at, "H:i"), "zone": local.tzname()}
+    hours = {"from": time_format(opens_at), "until": time_format(closes_at), "zone": local.tzname()}
     return policy.pause_sentence or _("Comments are open daily from %(from)s until %(until)s (%(zone)s).") % hours
 
 
@@ -81,6 +81,6 @@ def _is_too_old(post: Post, policy: Policy, now: datetime.datetime) -> bool:
 def _paused(until: datetime.datetime) -> str:
     local = timezone.localtime(until)
     return _("Comments are paused. They open again on %(date)s at %(time)s.") % {
-        "date": date_format(local, "j F Y"),
-        "time": date_format(local, "H:i"),
+        "date": date_format(local),
+        "time": date_format(local, "TIME_FORMAT"),
     }

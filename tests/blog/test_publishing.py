@@ -107,7 +107,7 @@ class PublishTests:
         post.refresh_from_db()
         assert newest(post).act == "scheduled"
         assert not is_public(post)
-        assert "Readers will see this post from 1 January 2190" in editor.get(CHANGE.format(post.pk)).content.decode()
+        assert "Readers will see this post from January 1, 2190" in editor.get(CHANGE.format(post.pk)).content.decode()
 
     def test_a_public_post_is_not_hidden_by_a_later_date(self, editor: Client) -> None:
         post = make.make_post()
@@ -205,7 +205,7 @@ class ScheduledEditTests:
         post.refresh_from_db()
         assert post.title == "Old"
         page = editor.get(CHANGE.format(post.pk)).content.decode()
-        assert "Revision 2 goes up on Jan. 1, 2190" in page
+        assert "Revision 2 goes up on January 1, 2190" in page
         form = read(page, "call-off-2")
         editor.post(f"/admin/blog/post/{post.pk}/call-off/", form.fields)
         publishing.apply_due(datetime.datetime(2191, 1, 1, tzinfo=datetime.UTC))

@@ -59,7 +59,7 @@ class ClosedReasonTests:
     def test_a_pause_says_when_it_ends(self) -> None:
         post = Post(publish_at=NOW)
         reason = closed_reason(post, Thread(post=post, paused_until=NOW + DAY), Policy(), NOW)
-        assert reason == "Comments are paused. They open again on 24 November 2026 at 12:00."
+        assert reason == "Comments are paused. They open again on November 24, 2026 at 12:00."
 
     def test_the_hours_are_the_publication_s_own_and_are_told(self, settings: Any) -> None:
         settings.TIME_ZONE = "Asia/Tokyo"
