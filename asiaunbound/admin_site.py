@@ -7,7 +7,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse_lazy
 
 from blog import accounts
 
@@ -29,6 +29,8 @@ class StaffSite(AdminSite):
     site_header = "Asia Unbound"
     site_title = "Asia Unbound"
     index_title = "Your work"
+    # Under the path of SITE_URL, where Django would say "/".
+    site_url = reverse_lazy("blog:home")  # type: ignore[assignment]  # as good as its text
     login_form = StaffLoginForm
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
