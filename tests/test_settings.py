@@ -128,10 +128,12 @@ class SiteUrlTests:
         code = (
             "import django; django.setup();"
             "from django.conf import settings; from django.urls import reverse;"
-            "print(reverse('admin:login'), reverse('healthz'), settings.STATIC_URL, settings.MEDIA_URL)"
+            "from django.contrib.admin import site;"
+            "print(reverse('admin:login'), reverse('healthz'), settings.STATIC_URL, settings.MEDIA_URL, site.site_url)"
         )
         answer = start(code, tmp_path, SITE_URL="https://example.org/asia")
-        assert answer.stdout.split() == ["/asia/admin/login/", "/asia/healthz", "/asia/static/", "/asia/media/"]
+        expected = ["/asia/admin/login/", "/asia/healthz", "/asia/static/", "/asia/media/", "/asia/"]
+        assert answer.stdout.split() == expected
 
     def test_https_switches_on_all_that_belongs_to_it(self, tmp_path: Path) -> None:
         names = "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD"
