@@ -7,6 +7,7 @@ what was typed in it (design law 2).
 import datetime
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from blog.admin.posts import PostAdmin
 
 Status = Post.Status
+MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ def edit(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> HttpRes
     """Show the form or do what its pressed button says."""
     if request.method != "POST":
         return _page(_desk(admin, request, post))
-    try:
-        return _press(_desk(admin, request, post))
-    except IntegrityError:
-        # Sent twice in the same moment, the other one has made the post; or what was chosen has just been deleted.
-        # Either is seen, and said, when the form is looked at again.
-        return _press(_desk(admin, request, post))
+    for _attempt in range(MOST_ATTEMPTS - 1):
+        # Sent twice in the same moment, the other one has made the post; or a colleague took the slug; or what was
+        # chosen has just been deleted. Each is seen, and said, when the form is looked at again.
+        with suppress(IntegrityError):
+            return _press(_desk(admin, request, post))
+    return _press(_desk(admin, request, post))
 
 
 def _desk(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> Desk:

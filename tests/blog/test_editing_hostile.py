@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from blog import links
+from blog.models import Post
 from tests import make
 from tests.blog.forms_of_posts import press
 
@@ -40,3 +42,20 @@ class SearchTests:
     @pytest.mark.parametrize("place", ["blog/post", "blog/author", "blog/region", "auth/user"])
     def test_a_thousand_words_are_searched_for_as_far_as_the_database_can(self, editor: Client, place: str) -> None:
         assert editor.get(f"/admin/{place}/", {"q": "a " * 1_500}).status_code == 200
+
+
+class SlugTests:
+    def test_a_slug_that_colleagues_take_again_and_again_is_looked_for_anew(
+        self, editor: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make.make_post(title="One Title")
+        free_slug, calls = links.free_slug, 0
+
+        def taken_meanwhile(wanted: str, *args: Any, **kwargs: Any) -> str:
+            nonlocal calls
+            calls += 1
+            return wanted if calls <= 3 else free_slug(wanted, *args, **kwargs)
+
+        monkeypatch.setattr(links, "free_slug", taken_meanwhile)
+        assert press(editor, "/admin/blog/post/add/", title="One Title").status_code == 302
+        assert set(Post.objects.values_list("slug", flat=True)) == {"one-title", "one-title-2"}
