@@ -8,6 +8,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
@@ -75,13 +76,14 @@ class Citation:
     html: SafeString
 
 
-def all_styles(work: Work, *, accessed: datetime.date | None = None) -> list[Citation]:
+@lru_cache(500)
+def all_styles(work: Work, *, accessed: datetime.date | None = None) -> tuple[Citation, ...]:
     """`accessed` shows only where a work has no date, so a page that is kept never holds the day it was made."""
-    return [
+    return (
         Citation("MLA", "9th ed.", mla(work, accessed=accessed)),
         Citation("APA", "7th ed.", apa(work)),
         Citation("Chicago", "18th ed.", chicago(work, accessed=accessed)),
-    ]
+    )
 
 
 def mla(work: Work, *, accessed: datetime.date | None = None) -> SafeString:

@@ -18,5 +18,5 @@ def work(post: Post, publication: Publication) -> citations.Work:
     )
 
 
-def citations_of(post: Post, publication: Publication) -> list[citations.Citation]:
+def citations_of(post: Post, publication: Publication) -> tuple[citations.Citation, ...]:
     return citations.all_styles(work(post, publication))

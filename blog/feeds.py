@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from blog import links, memberships, pages, structured
-from blog.listings import of_author, of_region
-from blog.models import Author, Post, PostQuerySet, Publication, Region
+from blog.listings import lists_of, of_author, tree
+from blog.models import Author, Post, PostQuerySet, Publication
 from blog.views import by_slug, elsewhere, moment, moved, shared
 
 FEED_SIZE = 20
@@ -51,22 +51,25 @@ class PostsFeed(Rss201rev2Feed):
 def feed(request: HttpRequest) -> HttpResponse:
     posts = Post.objects.published(moment(request))
     pages.shows(request, "posts")
-    publication = Publication.objects.current()
+    publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
     return drawn(request, posts, publication.name, publication.tagline, reverse("blog:home"), reverse("blog:feed"))
 
 
 @require_safe
 def region_feed(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment(request)
-    found = by_slug(Region.objects.all(), slug)
+    known = tree(request)
+    found = known.by_slug(slug)
     if found is None:
         return elsewhere(f"regions/{slug.lower()}/feed/", now)
     address = reverse("blog:region_feed", args=[found.slug])
     if found.slug != slug:
         return moved(address)
-    pages.shows(request, *of_region(found))
-    title = f"{found.name} | {Publication.objects.current().name}"
-    posts = Post.objects.published(now).in_region(found)
+    within = known.below(found)
+    pages.shows(request, *lists_of(within))
+    publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
+    title = f"{found.name} | {publication.name}"
+    posts = Post.objects.published(now).in_regions(within)
     return drawn(request, posts, title, found.description, found.get_absolute_url(), address)
 
 
@@ -80,7 +83,8 @@ def author_feed(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return moved(address)
     pages.shows(request, *of_author(found))
-    title = f"{found.name} | {Publication.objects.current().name}"
+    publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
+    title = f"{found.name} | {publication.name}"
     posts = Post.objects.published(now).by_author(found)
     return drawn(request, posts, title, found.biography, found.get_absolute_url(), address)
 
@@ -94,7 +98,6 @@ def drawn(request: HttpRequest, posts: PostQuerySet, title: str, about: str, pag
         language=get_language(),
         feed_url=links.absolute(address),
     )
-    pages.shows(request, "publication")
     for post in posts.newest_first().with_all()[:FEED_SIZE]:
         pages.shows(request, *memberships.whole(post))
         add(made, post)

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import brotli
 
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 ENCODINGS = ("br", "gzip", "")
 # In one process; the files hold more.
 MOST_BYTES = 24 * 1024 * 1024
+# What pages are drawn from, such as posts with their authors.
+MOST_KNOWN = 500
 SECONDS_BETWEEN_COMPLAINTS = 60
 SECONDS_KEPT_FOR_A_RELEASE = 24 * 60 * 60
 
@@ -85,6 +88,26 @@ def encoding_for(accepted: str) -> str:
     return next(name for name in ENCODINGS if name in taken or not name)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read for a page, with what decides how long it stands."""
+
+    value: Any
+    tags: tuple[str, ...]
+    slots: Slots
+    made: float
+    end: float
+
+
+class Remembered(dict[str, Known]):
+    """Bounded in the simplest way: when it is full, it is emptied."""
+
+    def __setitem__(self, key: str, known: Known) -> None:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        super().__setitem__(key, known)
+
+
 class Store:
     """The pages that one process serves. `folder` is the release's, `run` the one of the counters."""
 
@@ -94,6 +117,8 @@ class Store:
         self._counters: Counters | None = None
         self._pages: dict[str, Page] = {}
         self._bytes = 0
+        # What pages are drawn from (`pages.known`).
+        self.known = Remembered()
         self._lock = threading.Lock()
         self._complained_at = -math.inf
 

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from blog import keysets, memberships, pages
 from blog.models import Author, Post, PostQuerySet, Region
+from blog.regions import Tree
 from blog.views import by_slug, elsewhere, moment, moved, shared
 
 # A post's day, told in the publication's time zone, is never further than this from its moment.
@@ -22,32 +24,34 @@ ZONES = datetime.timedelta(days=2)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The newest post leads the first page; further pages are plain lists."""
-    listing = keysets.page(Post.objects.published(moment(request)), request.GET.get("before", ""))
-    pages.shows(request, "posts")
+    posts, address = Post.objects.published(moment(request)), reverse("blog:home")
+    listing = page_of(request, posts, address, ["posts"])
     leads = 1 if listing.is_first else 0
     context = {"lead": next(iter(listing.posts[:leads]), None), "rest": listing.posts[leads:]}
-    return drawn(request, "blog/home.html", listing, reverse("blog:home"), **context)
+    return drawn(request, "blog/home.html", listing, address, **context)
 
 
 @require_safe
 def regions(request: HttpRequest) -> HttpResponse:
     moment(request)
-    pages.shows(request, "regions")
-    return shared(render(request, "blog/regions.html", {"regions": tree(), "address": request.path}))
+    return shared(render(request, "blog/regions.html", {"regions": tree(request).nested(), "address": request.path}))
 
 
 @pages.reads("before", keysets.KEY)
 @require_safe
 def region(request: HttpRequest, slug: str) -> HttpResponse:
     now = moment(request)
-    found = by_slug(Region.objects.all(), slug)
+    known = tree(request)
+    found = known.by_slug(slug)
     if found is None:
         return elsewhere(f"regions/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
-    pages.shows(request, *of_region(found))
-    posts = Post.objects.published(now).in_region(found)
-    return listed(request, "blog/region.html", posts, found.get_absolute_url(), region=found, **surroundings(found))
+    within = known.below(found)
+    posts, address = Post.objects.published(now).in_regions(within), found.get_absolute_url()
+    listing = page_of(request, posts, address, lists_of(within))
+    around = {"above": known.above(found), "parts": known.within.get(found.pk, [])}
+    return drawn(request, "blog/region.html", listing, address, region=found, **around)
 
 
 @pages.reads("before", keysets.KEY)
@@ -59,9 +63,9 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere(f"authors/{slug.lower()}/", now)
     if found.slug != slug:
         return moved(found.get_absolute_url())
-    pages.shows(request, *of_author(found))
-    posts = Post.objects.published(now).by_author(found)
-    return listed(request, "blog/author.html", posts, found.get_absolute_url(), author=found)
+    posts, address = Post.objects.published(now).by_author(found), found.get_absolute_url()
+    listing = page_of(request, posts, address, of_author(found))
+    return drawn(request, "blog/author.html", listing, address, author=found)
 
 
 @pages.reads("before", keysets.KEY)
@@ -75,8 +79,9 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
     if not months:
         raise Http404("Nothing was published in this year.")
     around = _neighbors(published, first, last)
-    pages.shows(request, *(tag for day in around.values() for tag in memberships.years_between(first, day)))
-    return listed(request, "blog/year.html", posts, request.path, first=first, months=months, **around)
+    tags = [tag for day in around.values() for tag in memberships.years_between(first, day)]
+    listing = page_of(request, posts, request.path, tags)
+    return drawn(request, "blog/year.html", listing, request.path, first=first, months=months, **around)
 
 
 @pages.reads("before", keysets.KEY)
@@ -91,50 +96,40 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     if len(month) < 2:
         return moved(reverse("blog:month", args=[year, f"{month:0>2}"]))
     around = _neighbors(published, first, last)
-    pages.shows(request, *(tag for day in around.values() for tag in memberships.months_between(first, day)))
-    return listed(request, "blog/month.html", posts, request.path, first=first, **around)
+    tags = [tag for day in around.values() for tag in memberships.months_between(first, day)]
+    listing = page_of(request, posts, request.path, tags)
+    return drawn(request, "blog/month.html", listing, request.path, first=first, **around)
 
 
-def listed(request: HttpRequest, template: str, posts: PostQuerySet, address: str, **context: Any) -> HttpResponse:
-    listing = keysets.page(posts, request.GET.get("before", ""))
-    return drawn(request, template, listing, address, **context)
+def page_of(request: HttpRequest, posts: PostQuerySet, address: str, tags: Iterable[str]) -> keysets.Listing:
+    """The page of a list that a request asks for. The tags are those of the list; its posts' own come with them."""
+    before = request.GET.get("before", "")
+
+    def shown_in(listing: keysets.Listing) -> set[str]:
+        return memberships.shown(listing.posts)
+
+    return pages.known(request, f"list {address} {before}", lambda: keysets.page(posts, before), tags, shown_in)
 
 
 def drawn(request: HttpRequest, template: str, listing: keysets.Listing, address: str, **context: Any) -> HttpResponse:
     """A page of a list. Only the first has a canonical address, for further ones show other posts each day."""
-    pages.shows(request, *memberships.shown(listing.posts))
     if not listing.is_linked:
         pages.never(request)
     context |= {"listing": listing, "list_address": address, "address": address if listing.is_first else ""}
     return shared(render(request, template, context))
 
 
-def of_region(region: Region) -> list[str]:
-    """The tags of a list of a region's posts: of its place in the tree, and of the lists of all regions within it."""
-    return ["regions", *(f"posts:region:{pk}" for pk in Region.objects.below(region))]
+def tree(request: HttpRequest) -> Tree:
+    return pages.known(request, "regions", Region.objects.tree, ["regions"])
+
+
+def lists_of(regions: list[int]) -> list[str]:
+    """The tags of the lists of regions, for a list of all their posts."""
+    return [f"posts:region:{pk}" for pk in regions]
 
 
 def of_author(author: Author) -> list[str]:
     return [f"author:{author.pk}", f"posts:author:{author.pk}"]
-
-
-def tree() -> list[Region]:
-    """The regions at the top, each with those within it as `within`, to any depth, from one query."""
-    found = list(Region.objects.all())
-    for one in found:
-        one.within = [other for other in found if other.parent_id == one.pk]  # type: ignore[attr-defined]
-    return [one for one in found if one.parent_id is None]
-
-
-def surroundings(region: Region) -> dict[str, list[Region]]:
-    """The regions a region is part of, outermost first, and those that are its parts."""
-    known = {one.pk: one for one in Region.objects.all()}
-    above: list[Region] = []
-    one = known.get(region.parent_id or 0)
-    while one and one not in above:
-        above.insert(0, one)
-        one = known.get(one.parent_id or 0)
-    return {"above": above, "parts": [one for one in known.values() if one.parent_id == region.pk]}
 
 
 def _day(year: int, month: int) -> datetime.date:

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import citations
+from blog.paths import path
+from blog.regions import Tree
 
 NAMELESS = _("A new publication")
 
@@ -50,7 +51,7 @@ class Publication(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:home")
+        return path("blog:home")
 
 
 class Author(models.Model):
@@ -86,7 +87,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:author", args=[self.slug])
+        return path("blog:author", self.slug)
 
     @property
     def citation_name(self) -> citations.Name:
@@ -105,17 +106,8 @@ class Author(models.Model):
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
-    def below(self, region: "Region") -> list[int]:
-        """The ids of a region and of all regions under it; the whole tree is read, for it has tens of rows."""
-        children: dict[int | None, list[int]] = {}
-        for pk, parent_id in self.values_list("pk", "parent_id"):
-            children.setdefault(parent_id, []).append(pk)
-        found, waiting = [], [region.pk]
-        while waiting:
-            pk = waiting.pop()
-            found.append(pk)
-            waiting.extend(children.get(pk, []))
-        return found
+    def tree(self) -> Tree:
+        return Tree(self)
 
 
 class Region(models.Model):
@@ -139,10 +131,10 @@ class Region(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:region", args=[self.slug])
+        return path("blog:region", self.slug)
 
     def clean(self) -> None:
-        if self.pk and self.parent_id and self.parent_id in Region.objects.below(self):
+        if self.pk and self.parent_id and self.parent_id in Region.objects.tree().below(self):
             raise ValidationError({"parent": _("A region cannot be part of itself or of a region within it.")})
 
 
@@ -188,7 +180,7 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:page", args=[self.slug])
+        return path("blog:page", self.slug)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -213,10 +205,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def newest_first(self) -> Self:
         return self.order_by("-publish_at", "-pk")
 
-    def in_region(self, region: Region) -> Self:
-        within = Post.regions.through.objects.filter(
-            post_id=models.OuterRef("pk"), region_id__in=Region.objects.below(region)
-        )
+    def in_regions(self, regions: list[int]) -> Self:
+        """The posts of any of these regions, by their ids; for a whole region, `Tree.below` names them."""
+        within = Post.regions.through.objects.filter(post_id=models.OuterRef("pk"), region_id__in=regions)
         return self.filter(models.Exists(within))
 
     def by_author(self, author: Author) -> Self:
@@ -224,12 +215,15 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def with_all(self) -> Self:
         """All that a post's page shows, in a fixed number of queries."""
+        return self.with_bylines().prefetch_related("regions")
+
+    def with_bylines(self) -> Self:
         named = models.Prefetch("bylines", Byline.objects.select_related("author"))
-        return self.select_related("lead_photo").prefetch_related(named, "regions")
+        return self.select_related("lead_photo").prefetch_related(named)
 
     def with_cards(self) -> Self:
         """All that a card in a list shows, in a fixed number of queries."""
-        return self.with_all().defer("body")
+        return self.with_bylines().defer("body")
 
     def editable_by(self, user: Any) -> Self:
         """The posts an account may write: all for editors, else those it made or is named on."""
@@ -313,7 +307,7 @@ class Post(models.Model):
         """The permalink; only a post that was given a date has one."""
         assert self.published_date is not None
         day = self.published_date
-        return reverse("blog:post", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+        return path("blog:post", f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug)
 
     def is_published(self, now: datetime.datetime) -> bool:
         """One row's answer to `PostQuerySet.published`; a test runs one table of cases through both."""

@@ -24,6 +24,9 @@ The rows' numbers come from one row that stays locked until the commit: 8 is nev
 what will change next, and a page that shows one of its tags ends at that moment; whoever knows of other ends says
 `pages.ends(request, at)`. A page is served while its making <= now < its end, so no job has to be in time.
 
+**What a page is drawn from** is remembered by the same rule (`known`): a post with its authors and regions, a list, the
+masthead, the policy. Most changes are decisions about comments; after one, only what was said is read anew.
+
 **What is never stored.** Only a GET's answer with status 200, `Cache-Control: public` and no cookie, from a view that
 called `begin` and named what it shows, under the one address that `reverse` gives for it. Invented addresses get 404
 or 301, or are not canonical; a query string is dropped but for what the view says it reads, and a place in a list is
@@ -39,13 +42,12 @@ import hashlib
 import logging
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, transaction
@@ -53,10 +55,12 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from blog import releases
 from blog.counters import Slots, slot
-from blog.kept import Page, Store, compressed
+from blog.kept import Known, Page, Store, compressed
 from blog.models import Change, ChangeCount
 
 logger = logging.getLogger(__name__)
@@ -83,6 +87,8 @@ class Draft:
     withheld: set[str] = field(default_factory=set)
     # What is about to change (`blog.due`).
     due: tuple[Any, ...] = ()
+    # What was read for it where no counters say how long that stands.
+    known: dict[str, Known] = field(default_factory=dict)
 
     @property
     def mark(self) -> int | None:
@@ -92,6 +98,20 @@ class Draft:
         self.end = min(self.end, at.timestamp())
         if vanishes:
             self.vanishes = min(self.vanishes, at.timestamp())
+
+    def slots(self, tags: Iterable[str]) -> Slots:
+        """The counters of tags as they stood before the first query."""
+        if self.counters is None:
+            return ()
+        values = memoryview(self.counters).cast("Q")
+        return tuple((slot(tag), values[slot(tag)]) for tag in (EVERYTHING, *tags))
+
+    def ends_with(self, tags: set[str]) -> tuple[float, float]:
+        """When something due changes what shows one of these tags, and when something of it vanishes."""
+        coming = [due for due in self.due if EVERYTHING in due.tags or not tags.isdisjoint(due.tags)]
+        ends = (due.at.timestamp() for due in coming)
+        vanishings = (due.at.timestamp() for due in coming if due.vanishing in tags)
+        return min(ends, default=math.inf), min(vanishings, default=math.inf)
 
 
 def begin(request: HttpRequest, now: datetime.datetime) -> Draft:
@@ -121,6 +141,32 @@ def asked_again(request: HttpRequest) -> bool:
         return False
     request.META["HTTP_IF_NONE_MATCH"] = draft.known_to_browser
     return True
+
+
+def known[Value](
+    request: HttpRequest | None,
+    key: str,
+    read: Callable[[], Value],
+    tags: Iterable[str],
+    shown_in: Callable[[Value], Iterable[str]] = lambda value: (),
+) -> Value:
+    """What a page is drawn from, as this process read it last, or else read now; the page shows it.
+
+    It stands as a page does: while the counters of its tags stand (`tags`, and `shown_in` of what was found), and
+    until something due changes it. All who ask get the same object, so nobody may write on it. None is not remembered.
+    """
+    draft = _draft(request) or Draft(timezone.now(), None)
+    remembered = store().known if draft.counters is not None else draft.known
+    found = remembered.get(key)
+    if found is None or not found.made <= draft.now.timestamp() < found.end or found.slots != draft.slots(found.tags):
+        value = read()
+        shown = (*tags, *shown_in(value))
+        found = Known(value, shown, draft.slots(shown), draft.now.timestamp(), draft.ends_with(set(shown))[0])
+        if value is not None:
+            remembered[key] = found
+    shows(request, *found.tags)
+    known: Value = found.value
+    return known
 
 
 def ends(request: HttpRequest | None, at: datetime.datetime | None, *, vanishes: bool = False) -> None:
@@ -169,18 +215,16 @@ def made(request: HttpRequest, response: HttpResponseBase, key: str) -> Page | N
     if not isinstance(response, HttpResponse) or not _is_public(response) or not _is_canonical(request, key):
         return None
     patch_vary_headers(response, ["Accept-Encoding"])
-    for due in draft.due:
-        if EVERYTHING in due.tags or not draft.tags.isdisjoint(due.tags):
-            draft.ends(due.at, vanishes=due.vanishing in draft.tags)
-    tags = (EVERYTHING, *sorted(draft.tags))
+    end, vanishes = draft.ends_with(draft.tags)
+    tags = tuple(sorted(draft.tags))
     body = response.content
     return Page(
         key=key,
         tags=tags,
-        slots=_slots(draft.counters, tags),
+        slots=draft.slots(tags),
         made=draft.now.timestamp(),
-        end=draft.end,
-        vanishes=draft.vanishes,
+        end=min(end, draft.end),
+        vanishes=min(vanishes, draft.vanishes),
         etag=response.get("ETag") or f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"',
         headers=[(name, value) for name, value in response.items() if name.lower() not in OWN_HEADERS],
         bodies=compressed(body),
@@ -210,41 +254,17 @@ def tidy(now: datetime.datetime) -> None:
 
 
 def store() -> Store:
-    return _store(Path(settings.PAGES_ROOT), Path(settings.RUN_ROOT))
+    # As words, for a Path takes long to be looked up, and each request asks.
+    return _store(str(settings.PAGES_ROOT), str(settings.RUN_ROOT))
 
 
 @lru_cache(maxsize=4)
-def _store(pages: Path, run: Path) -> Store:
-    return Store(pages / release(), run)
-
-
-@lru_cache(maxsize=1)
-def release() -> str:
-    """What pages are drawn with: another release keeps its pages in another folder."""
-    root = Path(settings.BASE_DIR)
-    own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == root]
-    sources = [path for app in own for path in app.rglob("*.py")]
-    sources += [
-        *(root / "templates").rglob("*.*"),
-        root / "requirements.txt",
-        settings.STATIC_ROOT / "staticfiles.json",
-    ]
-    found = hashlib.sha256()
-    for path in sorted(sources):
-        if path.is_file():
-            found.update(f"{path.relative_to(path.anchor)}\0".encode() + path.read_bytes())
-    said = (settings.SITE_URL, settings.LANGUAGE_CODE, settings.TIME_ZONE, settings.ALLOWED_HOSTS)
-    found.update(repr(said).encode())
-    return found.hexdigest()[:16]
+def _store(pages: str, run: str) -> Store:
+    return Store(Path(pages) / releases.current(), Path(run))
 
 
 def _draft(request: HttpRequest | None) -> Draft | None:
     return getattr(request, "draft", None)
-
-
-def _slots(counters: bytes, tags: tuple[str, ...]) -> Slots:
-    values = memoryview(counters).cast("Q")
-    return tuple((slot(tag), values[slot(tag)]) for tag in tags)
 
 
 def _is_public(response: HttpResponse) -> bool:

@@ -88,7 +88,7 @@ def post(
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A post's page. What refuses a comment calls it with a status and the form that was filled in."""
-    found = find_post((year, month, day, slug), now := moment(request))
+    found = find_post(request, (year, month, day, slug), now := moment(request))
     if not isinstance(found, Post):
         return found
     return render_post(request, found, status=status, extra=extra, now=now)
@@ -96,7 +96,7 @@ def post(
 
 @require_safe
 def print_sheet(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(request), below="print/")
+    found = find_post(request, (year, month, day, slug), moment(request), below="print/")
     if not isinstance(found, Post):
         return found
     shows_post(request, found)
@@ -108,11 +108,11 @@ def print_sheet(request: HttpRequest, year: str, month: str, day: str, slug: str
 
 @require_safe
 def cite(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(request), below="cite/")
+    found = find_post(request, (year, month, day, slug), moment(request), below="cite/")
     if not isinstance(found, Post):
         return found
     shows_post(request, found)
-    publication = Publication.objects.current()
+    publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
     context = {
         "post": found,
         "address": found.get_absolute_url(),
@@ -150,7 +150,7 @@ def render_post(
         post.pk = post.pk or 0
         post.slug = post.slug or links.make_slug(post.title) or "preview"
     shows_post(request, post)
-    publication = Publication.objects.current()
+    publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
     context = {
         "post": post,
         "address": post.get_absolute_url(),
@@ -168,14 +168,20 @@ def render_post(
     return shared(response)
 
 
-def find_post(asked: tuple[str, str, str, str], now: datetime.datetime, *, below: str = "") -> Post | HttpResponse:
+def find_post(
+    request: HttpRequest, asked: tuple[str, str, str, str], now: datetime.datetime, *, below: str = ""
+) -> Post | HttpResponse:
     """The published post at an address, or else the answer: 301 to where it is, or 410. Raises Http404.
 
     `asked` is the address as it was written: year, month, day and slug. `below` is what followed it, as in "print/".
     """
     year, month, day, slug = asked
     meant = (year, f"{month:0>2}", f"{day:0>2}", slug.lower())
-    found = by_slug(Post.objects.published(now).with_all(), slug)
+
+    def read() -> Post | None:
+        return by_slug(Post.objects.published(now).with_all(), slug)
+
+    found = pages.known(request, f"post {slug}", read, [], lambda post: memberships.whole(post) if post else ())
     if found and _place(found) == asked:
         return found
     # An old address may carry a slug that is another post's by now, so the record of moves is asked first.

@@ -4,18 +4,40 @@ Only approved comments are fetched. What lies between them and is not approved i
 `lineage`, and drawn as a tombstone: nothing of it can be shown, for nothing of it is there.
 """
 
+import datetime
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from django.db.models import Q
-from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from blog.models import Post
+from blog.paths import path
 from comments.models import Comment, Thread
 
 ROOTS_ON_A_PAGE = 50
 DEPTH_DRAWN = 3
 LINEAGE_KEPT = 5
+
+
+class Shown(NamedTuple):
+    """What readers see of an approved comment, and where it stands."""
+
+    pk: int
+    parent_id: int | None
+    root_id: int | None
+    lineage: list[int]
+    name: str
+    website: str
+    user_id: int | None
+    # None for a guest.
+    is_staff: bool | None
+    submitted_at: datetime.datetime
+    body_html: str
+
+
+COLUMNS = [field if field != "is_staff" else "user__is_staff" for field in Shown._fields]
 
 
 @dataclass(eq=False)
@@ -27,12 +49,14 @@ class Node:
 
     pk: int
     depth: int = 0
-    comment: Comment | None = None
+    comment: Shown | None = None
     in_reply_to: "Node | None" = None
     replies: dict[int, "Node"] = field(default_factory=dict)
     # What the next one drawn makes of the lists: it begins one below this, or ends as many as there are steps here.
     has_deeper: bool = False
     ends: range = range(0)
+    # The comment as it is shown.
+    drawn: SafeString | None = None
 
 
 @dataclass(frozen=True)
@@ -77,20 +101,18 @@ def page(thread: Thread, number: int = 1) -> ThreadPage | None:
         return None
     if not thread.shown_roots:
         return ThreadPage(thread.post, 1, 1, [])
-    first = (number - 1) * ROOTS_ON_A_PAGE
-    shown = Comment.objects.filter(thread=thread, root__isnull=True, shown_count__gt=0).order_by("pk")
-    roots = list(shown.values_list("pk", flat=True)[first : first + ROOTS_ON_A_PAGE])
-    approved = (
-        Comment.objects.approved()
-        .filter(Q(pk__in=roots) | Q(root_id__in=roots))
-        .select_related("user")
-        .only("parent_id", "root_id", "lineage", "name", "website", "user__is_staff", "body_html", "submitted_at")
-        .order_by("pk")
-    )
-    return ThreadPage(thread.post, number, pages, draw(roots, list(approved)))
+    approved = Comment.objects.approved().filter(thread_id=thread.pk)
+    if pages > 1:
+        first = (number - 1) * ROOTS_ON_A_PAGE
+        with_something = Comment.objects.filter(thread_id=thread.pk, root__isnull=True, shown_count__gt=0)
+        roots = with_something.order_by("pk").values_list("pk", flat=True)[first : first + ROOTS_ON_A_PAGE]
+        on_this_page = list(roots)
+        approved = Comment.objects.approved().filter(Q(pk__in=on_this_page) | Q(root_id__in=on_this_page))
+    shown = [Shown(*row) for row in approved.order_by("pk").values_list(*COLUMNS)]
+    return ThreadPage(thread.post, number, pages, draw(shown))
 
 
-def draw(roots: list[int], approved: list[Comment]) -> list[Node]:
+def draw(approved: list[Shown]) -> list[Node]:
     """Put approved comments into the order and the depth they are drawn in; deeper ones stand at the deepest."""
     nodes = {comment.pk: Node(comment.pk, comment=comment) for comment in approved}
 
@@ -105,7 +127,7 @@ def draw(roots: list[int], approved: list[Comment]) -> list[Node]:
             above = comment.parent_id if comment.parent_id in nodes else line[-1]
             node(above).replies[comment.pk] = node(comment.pk)
     drawn: list[Node] = []
-    for pk in roots:
+    for pk in sorted({comment.root_id or comment.pk for comment in approved}):
         _flatten(node(pk), drawn)
     for one, following in pairwise([*drawn, Node(0)]):
         one.has_deeper = following.depth > one.depth
@@ -143,7 +165,7 @@ def base_address(post: Post) -> str:
     """Where comments on a post are sent; all that concerns them lies below it."""
     day = post.published_date
     assert day is not None
-    return reverse("comments:submit", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug])
+    return path("comments:submit", f"{day:%Y}", f"{day:%m}", f"{day:%d}", post.slug)
 
 
 def own_page_address(comment: Comment) -> str:

@@ -38,7 +38,7 @@ LARGEST_GIVEN_BACK = 1024 * 1024
 def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     asked = (year, month, day, slug)
     if request.method != "POST":
-        found = find_post(asked, moment(request), below="comments/")
+        found = find_post(request, asked, moment(request), below="comments/")
         return shared(HttpResponseRedirect(threads.page_address(found, 1))) if isinstance(found, Post) else found
     if _is_too_large(request):
         response = _give_back_too_large(request)
@@ -71,7 +71,7 @@ def _give_back_too_large(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpResponse:
-    found = find_post(asked, now := moment(request), below="comments/")
+    found = find_post(request, asked, now := moment(request), below="comments/")
     if not isinstance(found, Post):
         return _with_what_was_sent(request, found)
     came_from = origin.of(request)
@@ -164,7 +164,7 @@ def mail_own_page(request: HttpRequest, year: str, month: str, day: str, slug: s
 
 @require_safe
 def further(request: HttpRequest, year: str, month: str, day: str, slug: str, number: int) -> HttpResponse:
-    found = find_post((year, month, day, slug), now := moment(request), below=f"comments/{number}/")
+    found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/{number}/")
     if not isinstance(found, Post):
         return found
     if number == 1:
@@ -178,7 +178,7 @@ def further(request: HttpRequest, year: str, month: str, day: str, slug: str, nu
 
 @require_safe
 def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
-    found = find_post((year, month, day, slug), moment(request), below=f"comments/at/{pk}/")
+    found = find_post(request, (year, month, day, slug), moment(request), below=f"comments/at/{pk}/")
     if not isinstance(found, Post):
         return found
     return shared(HttpResponseRedirect(threads.address(_approved(found, pk))))
@@ -187,7 +187,7 @@ def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int
 @require_safe
 def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
     """The form that answers one comment, for who has no script; with one, the form comes to the comment."""
-    found = find_post((year, month, day, slug), now := moment(request), below=f"comments/reply/{pk}/")
+    found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/reply/{pk}/")
     if not isinstance(found, Post):
         return found
     context = {
@@ -227,8 +227,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def guidelines(request: HttpRequest) -> HttpResponse:
     moment(request)
-    pages.shows(request, "policy")
-    return shared(render(request, "comments/guidelines.html", {"policy": Policy.objects.current()}))
+    policy = pages.known(request, "policy", Policy.objects.current, ["policy"])
+    return shared(render(request, "comments/guidelines.html", {"policy": policy}))
 
 
 def _approved(post: Post, pk: int) -> Comment:

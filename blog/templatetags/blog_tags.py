@@ -7,10 +7,9 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
-from blog import links, pages, structured
-from blog.models import Author, Byline, Page, Post, Publication
+from blog import drawing, links, pages, structured
+from blog.models import Author, Page, Post, Publication
 
 register = template.Library()
 
@@ -21,15 +20,16 @@ SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.simple_tag(takes_context=True)
 def current_publication(context: Context) -> Publication:
     """The publication the view has read already, or else the one there is."""
-    pages.shows(context.get("request"), "publication")
-    known = context.get("publication")
-    return known if isinstance(known, Publication) else Publication.objects.current()
+    request, known = context.get("request"), context.get("publication")
+    pages.shows(request, "publication")
+    if isinstance(known, Publication):
+        return known
+    return pages.known(request, "publication", Publication.objects.current, ["publication"])
 
 
 @register.simple_tag(takes_context=True)
 def public_pages(context: Context) -> list[Page]:
-    pages.shows(context.get("request"), "pages")
-    return list(Page.objects.filter(is_public=True).only("title", "slug"))
+    return pages.known(context.get("request"), "pages", _public_pages, ["pages"])
 
 
 @register.filter
@@ -60,12 +60,22 @@ def citation_author(author: Author) -> str:
 @register.simple_tag
 def byline(post: Post) -> SafeString:
     """ "by A, B, and C", or "by A for B" for a guest, each name linked to its author."""
-    lines = list(post.bylines.all())
-    by = _series([_author_link(line.author) for line in lines if line.role == Byline.Role.BY])
-    host = _series([_author_link(line.author) for line in lines if line.role == Byline.Role.FOR])
-    if by and host:
-        return format_html(_("by {} for {}"), by, host)
-    return format_html(_("by {}"), by or host) if lines else SafeString()
+    return drawing.byline(drawing.signatures(post))
+
+
+@register.simple_tag
+def card(post: Post, aside: str) -> SafeString:
+    """One post in a list, with what the page adds to it."""
+    return drawing.card(
+        drawing.Card(
+            address=post.get_absolute_url(),
+            title=post.title,
+            summary=post.summary,
+            day=post.published_date,
+            signatures=drawing.signatures(post),
+            aside=aside,
+        )
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -76,15 +86,5 @@ def post_json_ld(context: Context, post: Post, **extra: Any) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(told))  # noqa: S308  escaped above
 
 
-def _author_link(author: Author) -> SafeString:
-    return format_html('<a href="{}" rel="author">{}</a>', author.get_absolute_url(), author.name)
-
-
-def _series(names: list[SafeString]) -> SafeString:
-    if len(names) == 2:
-        return format_html(_("{} and {}"), *names)
-    if len(names) > 2:
-        return format_html(
-            _("{}, and {}"), format_html(", ".join("{}" for _name in names[:-1]), *names[:-1]), names[-1]
-        )
-    return names[0] if names else SafeString()
+def _public_pages() -> list[Page]:
+    return list(Page.objects.filter(is_public=True).only("title", "slug"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +12,7 @@ from django.utils.translation import ngettext
 
 from blog import pages
 from blog.models import Post
-from comments import threads
-from comments.forms import CommentForm
+from comments import drawing, threads
 from comments.models import Comment, Policy, Thread
 from comments.policy import changes_at, closed_reason
 
@@ -22,8 +22,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def comment_number(context: Context, post: Post) -> int:
     """How many comments readers can see on a post."""
-    pages.shows(context.get("request"), f"comment-count:{post.pk}")
-    return _thread(post).approved_count
+    return _thread(context, post).approved_count
 
 
 @register.simple_tag(takes_context=True)
@@ -48,28 +47,20 @@ def of(counts: Mapping[int, str], post: Post) -> str:
 @register.inclusion_tag("comments/_section.html", takes_context=True)
 def comment_section(context: Context, post: Post, number: int = 1) -> dict[str, Any]:
     """One page of a post's threads, and the form or the sentence that stands in its place."""
-    policy, thread = Policy.objects.current(), _thread(post)
+    policy, thread = _policy(context), _thread(context, post)
     page = threads.page(thread, number)
-    pages.shows(context.get("request"), f"thread:{post.pk}", *_accounts(page))
-    return {
-        "post": post,
-        "count": in_words(thread.approved_count),
-        "page": page,
-        "policy": policy,
-        **_form(context, post, policy),
-    }
+    pages.shows(context.get("request"), *_accounts(page))
+    form = _form(context, post, policy, thread)
+    for node in page.nodes if page else ():
+        if node.comment:
+            node.drawn = drawing.comment(_said(node, node.comment, policy, form))
+    return {"post": post, "count": in_words(thread.approved_count), "page": page, "policy": policy, **form}
 
 
 @register.inclusion_tag("comments/_form_or_reason.html", takes_context=True)
 def comment_form(context: Context, post: Post) -> dict[str, Any]:
-    policy = Policy.objects.current()
-    return {"policy": policy, **_form(context, post, policy)}
-
-
-@register.filter
-def web_address(comment: Comment) -> str:
-    """The writer's website, looked at once more before it becomes a link."""
-    return comment.website if comment.website.startswith(("http://", "https://")) else ""
+    policy = _policy(context)
+    return {"policy": policy, **_form(context, post, policy, _thread(context, post))}
 
 
 def in_words(count: int) -> str:
@@ -78,23 +69,54 @@ def in_words(count: int) -> str:
     return ngettext("%(count)s Comment", "%(count)s Comments", count) % {"count": f"{count:,}"}
 
 
-def _form(context: Context, post: Post, policy: Policy) -> dict[str, Any]:
+def _form(context: Context, post: Post, policy: Policy, thread: Thread) -> dict[str, Any]:
     """The form: the one that was refused, or an empty one; none on a post that nobody can read yet."""
     refused, parent = context.get("comment_form"), context.get("comment_parent")
     base = threads.base_address(post) if post.published_date else ""
     now = context.get("now") or timezone.now()
-    pages.shows(context.get("request"), "policy")
     # Nothing that was read is taken back when the form goes, so its page may outlive that where none can be drawn.
-    pages.ends(context.get("request"), changes_at(post, _thread(post), policy, now))
-    closed = closed_reason(post, _thread(post), policy, now) if base else _("Comments open when it is published.")
-    empty = CommentForm(policy=policy, initial={"parent": parent.pk} if parent else None)
+    pages.ends(context.get("request"), changes_at(post, thread, policy, now))
+    closed = closed_reason(post, thread, policy, now) if base else _("Comments open when it is published.")
     return {
         "base": base,
         "closed": closed,
-        "form": refused or (None if closed else empty),
+        "form": refused,
+        "fields": None if refused or closed else drawing.fields(_blank(policy, parent)),
         "refusal": context.get("comment_refusal"),
         "parent": parent,
     }
+
+
+def _policy(context: Context) -> Policy:
+    return pages.known(context.get("request"), "policy", Policy.objects.current, ["policy"])
+
+
+def _blank(policy: Policy, parent: Comment | None) -> drawing.Blank:
+    return drawing.Blank(
+        is_email_required=policy.is_email_required,
+        has_website=policy.has_website,
+        max_length=policy.max_length,
+        has_mail=settings.MAIL_WORKS,
+        parent=parent.pk if parent else None,
+    )
+
+
+def _said(node: threads.Node, comment: threads.Shown, policy: Policy, form: Mapping[str, Any]) -> drawing.Said:
+    answered = node.in_reply_to and node.in_reply_to.comment
+    # The writer's website is looked at once more before it becomes a link.
+    has_website = policy.has_website and comment.website.startswith(("http://", "https://"))
+    return drawing.Said(
+        pk=comment.pk,
+        name=comment.name,
+        website=comment.website if has_website else "",
+        is_staff=bool(comment.is_staff),
+        submitted_at=comment.submitted_at,
+        body_html=comment.body_html,
+        depth=node.depth,
+        answers=None if node.in_reply_to is None else answered.name if answered else "",
+        base=form["base"],
+        can_be_answered=not form["closed"],
+    )
 
 
 def _accounts(page: threads.ThreadPage | None) -> set[str]:
@@ -103,9 +125,7 @@ def _accounts(page: threads.ThreadPage | None) -> set[str]:
     return {f"account:{comment.user_id}" for comment in comments if comment and comment.user_id}
 
 
-def _thread(post: Post) -> Thread:
+def _thread(context: Context, post: Post) -> Thread:
     """Several tags of one page ask for it; it is read once."""
-    known: Thread | None = post.__dict__.get("_comments_thread")
-    if known is None:
-        known = post.__dict__["_comments_thread"] = threads.of(post)
-    return known
+    tags = [f"thread:{post.pk}"]
+    return pages.known(context.get("request"), f"thread {post.pk}", lambda: threads.of(post), tags)

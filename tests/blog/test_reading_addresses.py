@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from blog import links
+from blog import links, pages
 from blog.models import Post
 from tests.make import make_author, make_page, make_post, make_region, publish_again
 
@@ -176,6 +176,7 @@ class OldAddressTests:
 
         links.forget(row)
         row.delete()
+        pages.changed(f"{kind}s")
         assert client.get(old).status_code == 410
         assert client.get(old.replace("old-name", "new-name")).status_code == 410
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from blog import pages
 from blog.models import Post
 from comments import threads
 from comments.models import Comment, Thread
-from comments.threads import Node
+from comments.threads import Node, Shown
 from tests.make import make_post, make_publication, publish_again
 from tests.make_comments import decide, make_comment
 
@@ -26,6 +28,12 @@ def drawn(post: Post) -> list[tuple[str, int]]:
 
 def _text(node: Node) -> str:
     return re.sub(r"<[^>]+>", "", node.comment.body_html) if node.comment else ""
+
+
+def said(pk: int, **place: Any) -> Shown:
+    nowhere: dict[str, Any] = {"parent_id": None, "root_id": None, "lineage": []}
+    guest: dict[str, Any] = {"name": "Rita", "website": "", "user_id": None, "is_staff": None}
+    return Shown(pk, submitted_at=timezone.now(), body_html="", **(guest | nowhere | place))
 
 
 def make_line(post: Post, count: int) -> list[Comment]:
@@ -95,10 +103,10 @@ class DrawTests:
         assert (waiting.status, waiting.version) == (Status.PENDING, 1)
 
     def test_a_thread_a_thousand_deep_is_drawn(self, db: None) -> None:
-        line = [Comment(pk=1, name="Rita", lineage=[])]
+        line = [said(1)]
         for pk in range(2, 1_001):
-            line.append(Comment(pk=pk, parent_id=pk - 1, name="Rita", lineage=list(range(1, pk))[:5]))
-        nodes = threads.draw([1], line)
+            line.append(said(pk, parent_id=pk - 1, root_id=1, lineage=list(range(1, pk))[:5]))
+        nodes = threads.draw(line)
         assert len(nodes) == 1_000
         assert {node.depth for node in nodes} == {0, 1, 2}
 
@@ -202,17 +210,19 @@ class ReplyPageTests:
 
 
 class QueryTests:
-    @pytest.mark.parametrize("count", [1, 12])
-    def test_a_post_s_comments_take_four_whatever_their_number(
-        self, db: None, django_assert_num_queries: Any, count: int
+    @pytest.mark.parametrize(("count", "queries"), [(1, 3), (12, 3), (threads.ROOTS_ON_A_PAGE + 1, 4)])
+    def test_a_post_s_comments_take_three_and_one_more_where_they_fill_a_page(
+        self, db: None, rf: RequestFactory, django_assert_num_queries: Any, count: int, queries: int
     ) -> None:
         make_publication()
         post = make_post()
         for _ in range(count):
             make_comment(post, parent=make_comment(post))
         page = Template("{% load comment_tags %}{% comment_count post %}{% comment_section post %}")
-        with django_assert_num_queries(4):
-            assert f"{count * 2} Comments" in page.render(Context({"post": post}))
+        request = rf.get(post.get_absolute_url())
+        pages.begin(request, timezone.now())
+        with django_assert_num_queries(queries):
+            assert f"{count * 2} Comments" in page.render(Context({"post": post, "request": request}))
 
     def test_the_counts_of_many_posts_take_one(self, db: None, django_assert_num_queries: Any) -> None:
         posts = [make_post(f"Post {number}") for number in range(4)]

@@ -1,0 +1,156 @@
+"""What pages are drawn from: read once by a process, and again when it has changed."""
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from blog import pages
+from blog.due import Due
+from blog.kept import MOST_KNOWN
+from tests import stored
+
+NOW = timezone.now()
+
+
+class Reading:
+    """Something to be read that says how often it was."""
+
+    def __init__(self, value: str | None = "read") -> None:
+        self.value, self.times = value, 0
+
+    def __call__(self) -> str | None:
+        self.times += 1
+        return self.value
+
+
+def ask(
+    read: Callable[[], str | None],
+    *tags: str,
+    key: str = "something",
+    method: str = "GET",
+    now: datetime.datetime = NOW,
+    due: tuple[Due, ...] = (),
+) -> pages.Draft:
+    """One request that asks once; the draft of its page."""
+    request = RequestFactory().generic(method, "/")
+    draft = pages.begin(request, now)
+    draft.due = due
+    assert pages.known(request, key, read, tags) == read.value  # type: ignore[attr-defined]
+    return draft
+
+
+class KnownTests:
+    def test_it_is_read_once_by_all_requests(self) -> None:
+        read = Reading()
+
+        drafts = [ask(read, "post:1"), ask(read, "post:1")]
+
+        assert read.times == 1
+        assert all(draft.tags == {"post:1"} for draft in drafts)
+
+    def test_it_is_read_anew_when_what_it_shows_has_changed_and_not_for_another_change(self, db: None) -> None:
+        read = Reading()
+        ask(read, "post:1")
+
+        pages.changed("post:2")
+        ask(read, "post:1")
+        assert read.times == 1
+
+        pages.changed("post:1")
+        ask(read, "post:1")
+        assert read.times == 2
+
+    def test_everything_changed_concerns_it_too(self, db: None) -> None:
+        read = Reading()
+        ask(read, "post:1")
+
+        pages.changed(pages.EVERYTHING)
+        ask(read, "post:1")
+
+        assert read.times == 2
+
+    def test_what_was_found_names_what_it_shows(self, db: None) -> None:
+        read = Reading()
+
+        def asked() -> None:
+            request = RequestFactory().get("/")
+            pages.begin(request, NOW)
+            pages.known(request, "something", read, [], lambda value: [f"tag of {value}"])
+
+        asked()
+        asked()
+        assert read.times == 1
+
+        pages.changed("tag of read")
+        asked()
+        assert read.times == 2
+
+    def test_what_changed_while_it_was_read_is_read_anew(self, db: None) -> None:
+        read = Reading()
+
+        def slow() -> str | None:
+            pages.changed("post:1")
+            return read()
+
+        slow.value = "read"  # type: ignore[attr-defined]
+        ask(slow, "post:1")
+        ask(read, "post:1")
+
+        assert read.times == 2
+
+    def test_it_stands_no_longer_than_what_is_due_allows(self) -> None:
+        read, soon = Reading(), NOW + datetime.timedelta(minutes=5)
+        due = (Due(soon, frozenset({"post:1"})),)
+        ask(read, "post:1", due=due)
+
+        ask(read, "post:1", now=soon - datetime.timedelta(microseconds=1), due=due)
+        assert read.times == 1
+
+        ask(read, "post:1", now=soon)
+        assert read.times == 2
+
+    def test_it_is_not_believed_where_the_clock_was_put_back(self) -> None:
+        read = Reading()
+        ask(read, "post:1")
+
+        ask(read, "post:1", now=NOW - datetime.timedelta(hours=1))
+
+        assert read.times == 2
+
+    def test_nothing_is_not_remembered(self) -> None:
+        read = Reading(None)
+
+        ask(read, "posts")
+        ask(read, "posts")
+
+        assert read.times == 2
+
+    @pytest.mark.parametrize("method", ["POST", "HEAD"])
+    def test_who_does_not_draw_a_page_to_be_kept_reads_for_themselves(self, method: str) -> None:
+        read = Reading()
+        ask(read, "post:1")
+
+        draft = ask(read, "post:1", method=method)
+
+        assert read.times == 2
+        assert set(draft.known) == {"something"}
+
+    def test_where_nothing_is_kept_one_page_still_reads_once(self) -> None:
+        read = Reading()
+        request = RequestFactory().get("/")
+        with stored.nothing_stored():
+            pages.begin(request, NOW)
+            for _time in range(2):
+                pages.known(request, "something", read, ["post:1"])
+
+        assert read.times == 1
+        assert not pages.store().known
+
+    def test_no_more_is_remembered_than_there_is_room_for(self) -> None:
+        for number in range(MOST_KNOWN + 10):
+            ask(Reading(), "post:1", key=f"post {number}")
+
+        assert len(pages.store().known) <= MOST_KNOWN
