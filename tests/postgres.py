@@ -1,10 +1,12 @@
 """Run a command with a PostgreSQL of its own: python tests/postgres.py pytest -q
 
-If DATABASE_URL names a PostgreSQL already, that one is used.
+If DATABASE_URL names a PostgreSQL already, that one is used. With --durable as the first word what is written survives
+a power cut, as in real life.
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,7 +14,8 @@ from pathlib import Path
 
 
 def main() -> int:
-    command = sys.argv[1:]
+    is_durable = sys.argv[1:2] == ["--durable"]
+    command = sys.argv[1 + is_durable :]
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.call(command)
     folder = Path(tempfile.mkdtemp(prefix="asiaunbound-postgres-"))
@@ -22,10 +25,15 @@ def main() -> int:
 
     server = get_server(folder / "pgdata", cleanup_mode="delete")
     try:
-        # What a test wrote need not survive a power cut.
-        server.psql("ALTER SYSTEM SET fsync = off;")
-        server.psql("SELECT pg_reload_conf();")
-        return subprocess.call(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
+        if not is_durable:
+            # What a test wrote need not survive a power cut.
+            server.psql("ALTER SYSTEM SET fsync = off;")
+            server.psql("SELECT pg_reload_conf();")
+        child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
+        # Whoever stops this stops the command, which is given the time to end what it has started. Ctrl-C reaches both.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
+        signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
+        return child.wait()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
