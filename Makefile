@@ -57,7 +57,7 @@ suite-postgres: var/.installed-dev
 
 .PHONY: bench
 bench: var/.installed-dev ## Compare with what it should be as good as, on both databases (ten minutes, on a quiet machine)
-	@$(PYTHON) tests/postgres.py --durable $(PYTHON) tests/bench/run.py --both
+	@$(PYTHON) tests/postgres.py --durable $(PYTHON) tests/bench/run.py --both $(if $(QUEUE),--queue)
 
 .PHONY: lint
 lint: var/.installed-dev ## Look for mistakes in code, types and templates

@@ -53,7 +53,7 @@ class TableTests:
         assert lines[0].split() == ["SQLite", "PostgreSQL"]
         assert lines[3].split() == ["ours", "500/s", "4.000", "ms", "500/s", "8.000", "ms", "+2.000", "ms"]
         assert lines[5].split()[-5:] == ["0.40", "met", "0.80", "NOT", "MET"]
-        assert post.as_json()["sides"]["theirs"] == {"per_second": 500, "cpu_ms": 10, "database_ms": 1}
+        assert post.sides["theirs"] == {"per_second": 500, "cpu_ms": 10, "database_ms": 1}
 
 
 class CountingTests:

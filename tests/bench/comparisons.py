@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import content, databases, servers
-from tests.bench.load import BROWSER, Commenting, Load, form_of, reading
+from tests.bench.load import BROWSER, FEW_READERS, Commenting, Load, form_of, reading
 from tests.bench.rounds import Plan
 from tests.bench.servers import Answer, Server
 from tests.bench.sites import Site
@@ -88,22 +88,27 @@ def unstored(ground: Ground, what: str, path: str, plain_path: str, last_words: 
         for site, server, place in ((ground.ours, ours, path), (ground.plain, plain, plain_path)):
             answer = server.get(place)
             assert answer.status == 200 and last_words in answer.body.decode(), f"{site.name} shows something else."
-            sides[site.name] = (server, reading(server, place))
+            sides[site.name] = (server, reading(server, place, readers=FEW_READERS))
         found = ground.plan.in_turn(sides)
     return compared(what, COST, *found.items())
 
 
 def comments(ground: Ground) -> Row:
-    posts = content.posts()
     with ground.ours.served() as ours, ground.plain.served() as plain:
-        # Spread over all posts: nobody is to search a thread of thousands for what was said already.
-        ours_to = [form_of(ours, f"/{post.published_at:%Y/%m/%d}/{post.slug}/") for post in posts]
-        plain_to = [form_of(plain, f"/{post.slug}/") for post in posts]
-        to_ours, to_plain = Commenting(ours, "Bench", 303, ours_to), Commenting(plain, "Bench", 302, plain_to)
-        found = ground.plan.in_turn({ground.ours.name: (ours, to_ours), ground.plain.name: (plain, to_plain)})
-    is_all_there(to_ours, databases.count(ground.ours.database_url, "comments_comment", "body", "Bench "))
-    is_all_there(to_plain, databases.count(ground.plain.database_url, "django_comments", "comment", "Bench "))
+        sent_to_ours = to_ours(ours, "Bench")
+        plain_forms = [form_of(plain, f"/{post.slug}/") for post in content.posts()]
+        sent_to_plain = Commenting(plain, "Bench", 302, plain_forms)
+        sides = {ground.ours.name: (ours, sent_to_ours), ground.plain.name: (plain, sent_to_plain)}
+        found = ground.plan.in_turn(sides)
+    is_all_there(sent_to_ours, databases.count(ground.ours.database_url, "comments_comment", "body", "Bench "))
+    is_all_there(sent_to_plain, databases.count(ground.plain.database_url, "django_comments", "comment", "Bench "))
     return compared("Comments taken, eight at a time, each of them looked at", TAKEN, *found.items())
+
+
+def to_ours(server: Server, name: str) -> Commenting:
+    """Comments spread over all posts: nobody is to search a thread of thousands for what was said already."""
+    forms = [form_of(server, f"/{post.published_at:%Y/%m/%d}/{post.slug}/") for post in content.posts()]
+    return Commenting(server, name, 303, forms)
 
 
 def is_all_there(commenting: Commenting, found: tuple[int, int]) -> None:

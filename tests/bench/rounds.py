@@ -55,6 +55,8 @@ class Plan:
     def measured(self, server: Server, load: Load) -> Round:
         began, cpu, database = monotonic(), server.cpu_seconds, self.database_seconds
         requests = load(self.seconds)
+        if not requests:
+            raise RuntimeError(f"Nothing was answered in {self.seconds} seconds: the machine is too busy.")
         return Round(requests, monotonic() - began, server.cpu_seconds - cpu, self.database_seconds - database)
 
     @property

@@ -8,6 +8,7 @@ the figures of one run may be compared with each other, and with those of anothe
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
@@ -22,31 +23,42 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from tests.bench import comparisons, databases, memory, servers, sites
+from tests.bench import choices, comparisons, databases, desk, memory, servers, sites
 from tests.bench.comparisons import Ground
 from tests.bench.databases import POSTGRESQL, SQLITE
 from tests.bench.rounds import Plan
 from tests.bench.table import Row, table
 from tests.faults.installation import ROOT
 
-COMPARISONS: dict[str, Callable[[Ground], Row]] = {
+type Comparisons = dict[str, Callable[[Ground], Row]]
+
+COMPARISONS: Comparisons = {
     "stored": comparisons.stored,
     "post": comparisons.post,
     "home": comparisons.home,
     "comments": comparisons.comments,
     "memory": memory.memory,
+    "queue": desk.queue,
 }
+TAKES_LONG = "queue"
+# What is compared where the question is which server to choose.
+CHOICES: Comparisons = {"stored": choices.stored, "post": choices.post, "comments": choices.comments}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the publication with what it should be as good as.")
     parser.add_argument("--rounds", type=int, default=5, help="how often each side has its turn")
     parser.add_argument("--seconds", type=int, default=3, help="how long one turn is")
-    parser.add_argument("--only", nargs="+", choices=COMPARISONS, default=list(COMPARISONS), metavar="NAME",
-                        help=f"which comparisons: {', '.join(COMPARISONS)}")  # fmt: skip
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"which of these: {', '.join(COMPARISONS)}")
+    parser.add_argument("--queue", action="store_true", help="also the queue with a million waiting, which takes long")
+    parser.add_argument("--servers", action="store_true", help="servers and their settings instead")
     parser.add_argument("--both", action="store_true", help="on SQLite and on the PostgreSQL of DATABASE_URL")
     asked = parser.parse_args()
+    known = CHOICES if asked.servers else COMPARISONS
+    names = asked.only or [name for name in known if asked.queue or name != TAKES_LONG]
     is_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    if unknown := set(names) - set(known):
+        parser.error(f"There is no {', '.join(unknown)}; there are {', '.join(known)}.")
     if asked.both and not is_postgres:
         parser.error("--both needs a DATABASE_URL that names a PostgreSQL; tests/postgres.py lends one.")
     if not shutil.which("wrk"):
@@ -55,16 +67,18 @@ def main() -> None:
     # What stops the benchmark ends what it has started.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     servers.pin(0, servers.LOAD_CORE)
-    with tqdm(total=len(kinds) * len(asked.only), unit=" comparisons", leave=False) as bar:
-        columns = {kind: measured(kind, asked, bar) for kind in kinds}
-    found = {kind: [row.as_json() for row in rows] for kind, rows in columns.items()}
+    with tqdm(total=len(kinds) * len(names), unit=" comparisons", leave=False) as bar:
+        columns = {kind: measured(kind, {name: known[name] for name in names}, asked, bar) for kind in kinds}
+    found = {kind: [dataclasses.asdict(row) for row in rows] for kind, rows in columns.items()}
     (ROOT / "var" / "bench.json").write_text(json.dumps(found, indent=2) + "\n")
     print(table(columns))
+    if known is COMPARISONS and TAKES_LONG not in names:
+        print("\nThe queue with a million waiting takes long, so it was left out: make bench QUEUE=1 has it.")
     if servers.SERVER_CORE == servers.LOAD_CORE:
         print("\nThere is but one core, which servers and load have shared: requests a second say little.")
 
 
-def measured(kind: str, asked: argparse.Namespace, bar: "tqdm[None]") -> list[Row]:
+def measured(kind: str, chosen: Comparisons, asked: argparse.Namespace, bar: "tqdm[None]") -> list[Row]:
     rows = []
     sites.VAR.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -79,9 +93,9 @@ def measured(kind: str, asked: argparse.Namespace, bar: "tqdm[None]") -> list[Ro
             site.prepare()
         plan = Plan(asked.rounds, asked.seconds, bar.set_postfix_str, postgres)
         ground = Ground(kind, folder, ours, plain, plan)
-        for name in asked.only:
+        for name, compare in chosen.items():
             bar.set_description(f"{kind}: {name}")
-            rows.append(COMPARISONS[name](ground))
+            rows.append(compare(ground))
             bar.update()
     return rows
 

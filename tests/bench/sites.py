@@ -5,7 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,9 @@ from tests.faults.installation import ROOT, free_port
 
 BENCH = ROOT / "tests" / "bench"
 VAR = ROOT / "var" / "bench"
+
+# What starts an application at a port.
+type Command = Callable[[str, int], list[str]]
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,10 @@ class Site:
         self.run("-m", self.seed)
 
     @contextmanager
-    def served(self, *options: str, **more: str) -> Iterator[Server]:
+    def served(self, command: Command = servers.web_server, **more: str) -> Iterator[Server]:
         port = free_port()
-        command = servers.web_server(f"{self.package}.wsgi:application", port, *options)
-        with servers.started(command, self.environment(**more), port, self.folder / "server.log") as server:
+        words = command(f"{self.package}.wsgi:application", port)
+        with servers.started(words, self.environment(**more), port, self.folder / "server.log") as server:
             yield server
 
 

@@ -1,9 +1,8 @@
 """What was found: ratios of paired rounds, beside the design's goals, as a table and as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from tests.bench.rounds import Round
 
@@ -32,31 +31,23 @@ class Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison on one database."""
+    """One comparison on one database. Without a goal it only says what was found."""
 
     what: str
     sides: dict[str, Figures]
-    goal: str
-    ratio: float
-    is_met: bool
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "what": self.what,
-            "sides": {
-                name: {unit: round(value, 4) for unit, value in side.items()} for name, side in self.sides.items()
-            },
-            "goal": self.goal,
-            "ratio": round(self.ratio, 3),
-            "is_met": self.is_met,
-        }
+    goal: str = ""
+    ratio: float = 1
+    is_met: bool = True
 
 
 def compared(what: str, goal: Goal, ours: tuple[str, list[Round]], theirs: tuple[str, list[Round]]) -> Row:
     """A row of two sides; the ratio is the median of those of the rounds that followed each other."""
     ratio = median(goal.ratio(one, other) for one, other in zip(ours[1], theirs[1], strict=True))
-    sides = {name: figures(rounds) for name, rounds in (ours, theirs)}
-    return Row(what, sides, str(goal), ratio, goal.is_met(ratio))
+    return Row(what, figures_of(dict([ours, theirs])), str(goal), ratio, goal.is_met(ratio))
+
+
+def figures_of(sides: Mapping[str, Sequence[Round]]) -> dict[str, Figures]:
+    return {name: figures(rounds) for name, rounds in sides.items()}
 
 
 def figures(rounds: Sequence[Round]) -> Figures:
@@ -76,7 +67,8 @@ def table(columns: dict[str, list[Row]]) -> str:
         for name in rows[0].sides:
             lines.append(f"  {name:{NAME - 2}}" + "".join(f"{cell(row.sides[name]):>{CELL}}" for row in rows))
         ratios = (f"{row.ratio:.2f} {'met' if row.is_met else 'NOT MET'}" for row in rows)
-        lines.append(f"  {rows[0].goal:{NAME - 2}}" + "".join(f"{ratio:>{CELL}}" for ratio in ratios))
+        if rows[0].goal:
+            lines.append(f"  {rows[0].goal:{NAME - 2}}" + "".join(f"{ratio:>{CELL}}" for ratio in ratios))
     return "\n".join(lines)
 
 
