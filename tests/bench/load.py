@@ -6,7 +6,7 @@ import itertools
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlencode
@@ -27,6 +27,9 @@ BROWSER = {
 
 # Sends requests for so many seconds, and says how many were answered.
 type Load = Callable[[float], int]
+
+# Each number is another person, at another address, with other words.
+numbers = itertools.count()
 
 
 def reading(server: Server, path: str, headers: Mapping[str, str] | None = None, readers: int = READERS) -> Load:
@@ -59,7 +62,6 @@ class Commenting:
     def __init__(self, server: Server, name: str, status: int, posts: list[tuple[str, dict[str, str]]]) -> None:
         """`posts` says where comments are sent and what their form hides; `status` is the answer to one taken."""
         self.server, self.name, self.status = server, name, status
-        self.numbers: Iterator[int] = itertools.count()
         self.posts = itertools.cycle(posts)
         self.taken = 0
 
@@ -80,7 +82,7 @@ class Commenting:
         return taken
 
     def _send(self, connection: http.client.HTTPConnection) -> None:
-        number, (path, hidden) = next(self.numbers), next(self.posts)
+        number, (path, hidden) = next(numbers), next(self.posts)
         cookie = {"Cookie": f"csrftoken={hidden['csrfmiddlewaretoken']}"} if "csrfmiddlewaretoken" in hidden else {}
         text = f"{self.name} {number}. " + "The tide turns twice a day, and the pilots know the hour. " * 4
         fields = {
@@ -100,9 +102,9 @@ class Commenting:
         }
         connection.request("POST", path, urlencode(fields), headers)
         answer = connection.getresponse()
-        said = answer.read()
+        answer.read()
         if answer.status != self.status:
-            raise RuntimeError(f"A comment was answered with {answer.status}:\n{said.decode()[:3000]}")
+            raise RuntimeError(f"A comment was not taken: {answer.status} {answer.reason}.")
 
 
 def form_of(server: Server, page: str) -> tuple[str, dict[str, str]]:
