@@ -1,5 +1,6 @@
 """What was found: ratios of paired rounds, beside the design's goals, as a table and as JSON."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -18,15 +19,14 @@ class Goal:
 
     of: str
     ratio: Callable[[Round, Round], float]
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: float = 0
+    at_most: float = math.inf
 
     def is_met(self, ratio: float) -> bool:
-        return ratio >= self.at_least if self.at_least is not None else ratio <= (self.at_most or 0)
+        return self.at_least <= ratio <= self.at_most
 
     def __str__(self) -> str:
-        bound = f"at least {self.at_least}" if self.at_least is not None else f"at most {self.at_most}"
-        return f"{self.of}, {bound}"
+        return f"{self.of}, " + (f"at least {self.at_least}" if self.at_least else f"at most {self.at_most}")
 
 
 @dataclass(frozen=True)
