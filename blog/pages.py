@@ -81,7 +81,6 @@ class Draft:
     tags: set[str] = field(default_factory=set)
     end: float = math.inf
     vanishes: float = math.inf
-    is_kept: bool = True
     known_to_browser: str | None = None
     # What must not be shown as it is: an edit was due and could not be written.
     withheld: set[str] = field(default_factory=set)
@@ -180,9 +179,9 @@ def ends(request: HttpRequest | None, at: datetime.datetime | None, *, vanishes:
 
 
 def never(request: HttpRequest) -> None:
-    """Say that this answer is not to be kept."""
+    """Say that this answer is not to be kept, nor anything that is read for it."""
     if draft := _draft(request):
-        draft.is_kept = False
+        draft.counters = None
 
 
 def reads[View: Callable[..., HttpResponseBase]](name: str, shape: Any) -> Callable[[View], View]:
@@ -210,7 +209,7 @@ def address(path: str, query: str) -> str | None:
 def made(request: HttpRequest, response: HttpResponseBase, key: str) -> Page | None:
     """The page that an answer is, or None where it is not one to keep."""
     draft = _draft(request)
-    if draft is None or draft.counters is None or draft.withheld or not draft.is_kept or not draft.tags:
+    if draft is None or draft.counters is None or draft.withheld or not draft.tags:
         return None
     if not isinstance(response, HttpResponse) or not _is_public(response) or not _is_canonical(request, key):
         return None

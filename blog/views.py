@@ -149,6 +149,8 @@ def render_post(
         # A post that was never saved has neither, and its bylines and its address ask for them.
         post.pk = post.pk or 0
         post.slug = post.slug or links.make_slug(post.title) or "preview"
+    if is_preview or extra:
+        pages.never(request)
     shows_post(request, post)
     publication = pages.known(request, "publication", Publication.objects.current, ["publication"])
     context = {

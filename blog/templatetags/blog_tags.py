@@ -1,14 +1,15 @@
 """What the pages ask of the publication and its posts."""
 
 import json
-from typing import Any
+from typing import Any, override
 
 from django import template
-from django.template import Context
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from blog import drawing, links, pages, structured
+from blog import drawing, links, memberships, pages, structured
 from blog.models import Author, Page, Post, Publication
 
 register = template.Library()
@@ -30,6 +31,35 @@ def current_publication(context: Context) -> Publication:
 @register.simple_tag(takes_context=True)
 def public_pages(context: Context) -> list[Page]:
     return pages.known(context.get("request"), "pages", _public_pages, ["pages"])
+
+
+class StandingNode(Node):
+    def __init__(self, name: str, shown: list[FilterExpression], nodes: NodeList) -> None:
+        self.name, self.shown, self.nodes = name, shown, nodes
+
+    @override
+    def render(self, context: Context) -> SafeString:
+        shown = [each.resolve(context) for each in self.shown]
+        posts = [each for each in shown if isinstance(each, Post)]
+        tags = {each for each in shown if isinstance(each, str)}
+        tags = tags.union(*(memberships.whole(post) for post in posts))
+        key = " ".join(["standing", self.name, *(str(post.pk) for post in posts)])
+        return pages.known(context.get("request"), key, lambda: self.nodes.render(context), tags)
+
+
+@register.tag
+def standing(parser: Parser, token: Token) -> StandingNode:
+    """A part of a page that is the same for as long as what it shows; a process draws it once.
+
+        {% standing "foot" "publication" "pages" %} ... {% endstanding %}
+
+    After its name come the tags of `blog.pages`, or posts, for all that a post shows. Nothing else that may differ from
+    one page to another, or change, can stand in it.
+    """
+    _tag, name, *shown = token.split_contents()
+    nodes = parser.parse(["endstanding"])
+    parser.delete_first_token()
+    return StandingNode(name.strip("\"'"), [parser.compile_filter(each) for each in shown], nodes)
 
 
 @register.filter

@@ -19,6 +19,9 @@ COST = Goal("CPU of ours / the other", lambda ours, theirs: ours.cpu_ms / theirs
 TAKEN = Goal("a second, ours / the other", lambda ours, theirs: ours.per_second / theirs.per_second, at_least=1.0)
 
 NEWEST = "/2017/03/15/post-0/"
+# A page here and there, and the words that stand last on it.
+POST = (NEWEST, "/post-0/", content.comments()[-1].body)
+HOME = ("/", "/", content.posts()[content.POSTS_ON_THE_FRONT_PAGE - 1].title)
 OF_THE_SERVER = {"date", "server"}
 
 
@@ -69,17 +72,32 @@ def constant(folder: Path, answer: Answer) -> Iterator[Server]:
 
 
 def post(ground: Ground) -> Row:
-    return unstored(ground, "A post with 20 comments, not stored", NEWEST, "/post-0/", content.comments()[-1].body)
+    with ground.ours.served(STORED_PAGES="0") as ours:
+        return drawn(ground, ours, "A post with 20 comments, where nothing is stored", *POST)
 
 
 def home(ground: Ground) -> Row:
-    last = content.posts()[content.POSTS_ON_THE_FRONT_PAGE - 1].title
-    return unstored(ground, "The front page, not stored", "/", "/", last)
+    with ground.ours.served(STORED_PAGES="0") as ours:
+        return drawn(ground, ours, "The front page, where nothing is stored", *HOME)
 
 
-def unstored(ground: Ground, what: str, path: str, plain_path: str, last_words: str) -> Row:
+def post_anew(ground: Ground) -> Row:
+    with ground.ours.served(drawing_anew) as ours:
+        return drawn(ground, ours, "The same post after a decision about its comments: drawn, compressed, kept", *POST)
+
+
+def home_anew(ground: Ground) -> Row:
+    with ground.ours.served(drawing_anew) as ours:
+        return drawn(ground, ours, "The front page after that decision: drawn, compressed, kept", *HOME)
+
+
+def drawing_anew(_application: str, port: int) -> list[str]:
+    return servers.web_server("tests.bench.drawn_anew:application", port)
+
+
+def drawn(ground: Ground, ours: Server, what: str, path: str, plain_path: str, last_words: str) -> Row:
     """The same page of both blogs; the words are those that stand last on it."""
-    with ground.ours.served(STORED_PAGES="0") as ours, ground.plain.served() as plain:
+    with ground.plain.served() as plain:
         sides: dict[str, tuple[Server, Load]] = {}
         for site, server, place in ((ground.ours, ours, path), (ground.plain, plain, plain_path)):
             answer = server.get(place)

@@ -35,7 +35,9 @@ type Comparisons = dict[str, Callable[[Ground], Row]]
 COMPARISONS: Comparisons = {
     "stored": comparisons.stored,
     "post": comparisons.post,
+    "post-anew": comparisons.post_anew,
     "home": comparisons.home,
+    "home-anew": comparisons.home_anew,
     "comments": comparisons.comments,
     "memory": memory.memory,
     "queue": desk.queue,

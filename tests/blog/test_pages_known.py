@@ -2,15 +2,19 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.template import Context, Template
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from blog import pages
+from blog import pages, publishing
 from blog.due import Due
 from blog.kept import MOST_KNOWN
+from blog.publishing import Step
 from tests import stored
+from tests.make import make_author, make_editor, make_post, make_publication, make_snapshot
 
 NOW = timezone.now()
 
@@ -154,3 +158,47 @@ class KnownTests:
             ask(Reading(), "post:1", key=f"post {number}")
 
         assert len(pages.store().known) <= MOST_KNOWN
+
+
+class StandingTests:
+    """A part of a page that a process draws once."""
+
+    def drawn(self, template: str, **context: Any) -> str:
+        request = RequestFactory().get("/")
+        pages.begin(request, timezone.now())
+        return Template("{% load blog_tags %}" + template).render(Context(context | {"request": request}))
+
+    def test_it_is_drawn_once_until_what_it_shows_has_changed(self, db: None) -> None:
+        part = "{% standing 'part' 'publication' %}{{ words }}{% endstanding %}"
+        assert self.drawn(part, words="First") == "First"
+
+        assert self.drawn(part, words="Second") == "First"
+
+        pages.changed("publication")
+        assert self.drawn(part, words="Third") == "Third"
+
+    def test_each_post_has_its_own_which_goes_with_all_that_it_shows(self, db: None) -> None:
+        author = make_author()
+        one, other = make_post("One", authors=[author]), make_post("Other")
+        part = "{% standing 'part' post %}{{ post.title }} {{ mark }}{% endstanding %}"
+        assert [self.drawn(part, post=post, mark=1) for post in (one, other)] == ["One 1", "Other 1"]
+
+        pages.changed(f"author:{author.pk}")
+
+        assert [self.drawn(part, post=post, mark=2) for post in (one, other)] == ["One 2", "Other 1"]
+
+    def test_a_preview_neither_takes_nor_gives(self, client: Client, db: None) -> None:
+        make_publication()
+        post = make_post("Ships wait", body="<p>As published.</p>")
+        client.get(post.get_absolute_url())
+        staff = Client()
+        staff.force_login(make_editor())
+        newer = make_snapshot("Ships wait", body="<p>Not yet public.</p>")
+        publishing.save(post, newer, Step(1, make_editor(), timezone.now()))
+
+        preview = staff.get(f"/admin/blog/post/{post.pk}/preview/").content.decode()
+        stored.forget()
+        public = client.get(post.get_absolute_url()).content.decode()
+
+        assert "Not yet public." in preview and "As published." not in preview
+        assert "As published." in public and "Not yet public." not in public
