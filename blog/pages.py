@@ -115,7 +115,7 @@ class Draft:
 
 def begin(request: HttpRequest, now: datetime.datetime) -> Draft:
     """Called before the first query of what may be kept, and again if the request itself changes something."""
-    counters = store().counters if settings.STORED_PAGES and request.method == "GET" else None
+    counters = store().counters if settings.STORED_PAGES else None
     draft = Draft(now, counters.snapshot() if counters else None)
     request.draft = draft  # type: ignore[attr-defined]
     return draft
@@ -209,7 +209,7 @@ def address(path: str, query: str) -> str | None:
 def made(request: HttpRequest, response: HttpResponseBase, key: str) -> Page | None:
     """The page that an answer is, or None where it is not one to keep."""
     draft = _draft(request)
-    if draft is None or draft.counters is None or draft.withheld or not draft.tags:
+    if draft is None or draft.counters is None or draft.withheld or not draft.tags or request.method != "GET":
         return None
     if not isinstance(response, HttpResponse) or not _is_public(response) or not _is_canonical(request, key):
         return None

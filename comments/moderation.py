@@ -46,23 +46,20 @@ class Sender:
     user_agent: str = ""
 
 
-def submit(post: Post, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
+def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
     """Take a comment into the queue.
 
-    `post` is public, and size and fields were checked before. Whoever wrote it, it waits. Raises the first refusal,
-    in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
+    The thread is that of a public post (`threads.of`), and size and fields were checked before. Whoever wrote it, it
+    waits. Raises the first refusal, in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
     """
-    policy = Policy.objects.current()
-    thread, parent = _open(post, words.parent, policy, now)
-    print_ = fingerprint(post, words, sender)
-    _refuse_said_already(print_)
+    parent = _open(thread, words.parent, policy, now)
+    print_ = fingerprint(thread.post, words, sender)
     try:
         signals = _screened(words, sender, policy, now)
     except TooFast:
-        # Of several copies sent at once, the others may have been stored since the look above.
         _refuse_said_already(print_)
         raise
-    comment = _drawn(thread, parent, words, sender, now)
+    comment = _drawn(_written(thread), parent, words, sender, now)
     comment.fingerprint, comment.signals = print_, list(signals)
     if screening.is_spam(signals):
         comment.status, comment.waiting_since = Status.SPAM, None
@@ -72,6 +69,7 @@ def submit(post: Post, words: Words, sender: Sender, now: datetime.datetime) -> 
             if comment.status == Status.PENDING:
                 notifications.comment_waits(comment, now)
     except IntegrityError:
+        # Its fingerprint is the table's to compare: of copies sent at once, each comes here but one.
         _refuse_said_already(print_)
         raise
     return comment
@@ -91,29 +89,25 @@ def text_hash(comment: Comment) -> str:
     return hashlib.sha256(comment.body.encode()).hexdigest()
 
 
-def refuse_unless_open(post: Post, parent: int | None, policy: Policy, now: datetime.datetime) -> None:
+def refuse_unless_open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> None:
     """Raise what would refuse any words at all (`Closed`, `BadParent`): to be said before a fault in a field is."""
-    _open(post, parent, policy, now)
+    _open(thread, parent, policy, now)
 
 
-def _open(post: Post, parent: int | None, policy: Policy, now: datetime.datetime) -> tuple[Thread, Comment | None]:
-    thread = _thread(post)
-    if sentence := closed_reason(post, thread, policy, now):
+def _open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> Comment | None:
+    """The comment that is answered, if any."""
+    if sentence := closed_reason(thread.post, thread, policy, now):
         raise Closed(sentence)
-    return thread, _parent(thread, parent)
-
-
-def _thread(post: Post) -> Thread:
-    return Thread.objects.filter(post=post).first() or Thread.objects.get_or_create(post=post)[0]
-
-
-def _parent(thread: Thread, parent: int | None) -> Comment | None:
     if parent is None:
         return None
-    found = Comment.objects.approved().filter(thread=thread, pk=parent).first()
+    found = Comment.objects.approved().filter(thread__post=thread.post, pk=parent).first()
     if found is None:
         raise BadParent
     return found
+
+
+def _written(thread: Thread) -> Thread:
+    return thread if thread.pk else Thread.objects.get_or_create(post=thread.post)[0]
 
 
 def _refuse_said_already(print_: str) -> None:

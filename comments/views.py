@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blog import pages
 from blog.models import Post
 from blog.views import find_post, moment, render_post, shared, shows_post
 from comments import moderation, network, notifications, origin, refusals, threads
 from comments.forms import CommentForm, blank_form
-from comments.models import Comment, Policy
+from comments.known import known_policy, known_thread
+from comments.models import Comment
 from comments.moderation import Sender
 from comments.origin import Origin
 from comments.refusals import Refusal, Refused, SaidAlready
@@ -76,15 +76,15 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
         return _with_what_was_sent(request, found)
     came_from = origin.of(request)
     account = _account(request) if came_from is Origin.OURS else None
-    policy = Policy.objects.current()
+    policy, thread = known_policy(request), known_thread(request, found)
     form = CommentForm(request.POST, policy=policy, is_account=account is not None)
     if came_from is Origin.FOREIGN:
         return _refuse(request, found, form, refusals.from_another_site(), now)
     try:
         if not form.is_valid():
-            moderation.refuse_unless_open(found, form.parent_id(), policy, now)
+            moderation.refuse_unless_open(thread, form.parent_id(), policy, now)
             return _refuse(request, found, form, refusals.wrong_fields(), now)
-        comment = moderation.submit(found, form.words(), _sender(request, account), now)
+        comment = moderation.submit(thread, policy, form.words(), _sender(request, account), now)
     except Refused as refused:
         if not isinstance(refused, SaidAlready) or refused.comment.published_at:
             return _refuse(request, found, form, refusals.of(refused, now), now)
@@ -169,7 +169,7 @@ def further(request: HttpRequest, year: str, month: str, day: str, slug: str, nu
         return found
     if number == 1:
         return shared(HttpResponseRedirect(threads.page_address(found, 1)))
-    if not 1 <= number <= threads.count_pages(threads.of(found)):
+    if not 1 <= number <= threads.count_pages(known_thread(request, found)):
         raise Http404("This post has not so many comments.")
     shows_post(request, found)
     context = {"post": found, "number": number, "now": now, "address": threads.page_address(found, number)}
@@ -227,8 +227,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def guidelines(request: HttpRequest) -> HttpResponse:
     moment(request)
-    policy = pages.known(request, "policy", Policy.objects.current, ["policy"])
-    return shared(render(request, "comments/guidelines.html", {"policy": policy}))
+    return shared(render(request, "comments/guidelines.html", {"policy": known_policy(request)}))
 
 
 def _approved(post: Post, pk: int) -> Comment:

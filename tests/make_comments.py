@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from blog import pages
 from blog.models import Post
-from comments import moderation
+from comments import moderation, threads
 from comments.models import Comment, Policy, Reason
 from comments.moderation import Sender, Words
 from tests.make import make_moderator
@@ -37,7 +37,7 @@ def make_comment(
         parent=parent.pk if parent else None,
         **more,
     )
-    comment = moderation.submit(post, words, sender or Sender(), now)
+    comment = moderation.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
     if status == Status.WITHDRAWN:
         return moderation.withdraw(comment.pk, comment.version, now).comment
     if status != comment.status:

@@ -13,6 +13,7 @@ from comments import moderation
 from comments.demo import policy, threads
 from comments.models import Comment, Notice, Policy, Reason, Thread
 from comments.moderation import Sender, Words
+from comments.threads import of as thread_of
 
 DECIDED_AFTER = datetime.timedelta(minutes=25)
 Status = Comment.Status
@@ -59,7 +60,7 @@ def _submitted(post: Post, said: threads.Comment, made: dict[int, Comment], at: 
         parent=made[said.reply_to].pk if said.reply_to else None,
         notify_decision=said.number % 3 == 0,
     )
-    return moderation.submit(post, words, Sender(), at)
+    return moderation.submit(thread_of(post), Policy.objects.current(), words, Sender(), at)
 
 
 def _left_as(comment: Comment, said: threads.Comment, moderator: User) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from blog import pages
 from blog.models import Post
 from comments import drawing, threads
+from comments.known import known_policy, known_thread
 from comments.models import Comment, Policy, Thread
 from comments.policy import changes_at, closed_reason
 
@@ -22,7 +23,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def comment_number(context: Context, post: Post) -> int:
     """How many comments readers can see on a post."""
-    return _thread(context, post).approved_count
+    return known_thread(context.get("request"), post).approved_count
 
 
 @register.simple_tag(takes_context=True)
@@ -47,7 +48,7 @@ def of(counts: Mapping[int, str], post: Post) -> str:
 @register.inclusion_tag("comments/_section.html", takes_context=True)
 def comment_section(context: Context, post: Post, number: int = 1) -> dict[str, Any]:
     """One page of a post's threads, and the form or the sentence that stands in its place."""
-    policy, thread = _policy(context), _thread(context, post)
+    policy, thread = known_policy(context.get("request")), known_thread(context.get("request"), post)
     page = threads.page(thread, number)
     pages.shows(context.get("request"), *_accounts(page))
     form = _form(context, post, policy, thread)
@@ -59,8 +60,8 @@ def comment_section(context: Context, post: Post, number: int = 1) -> dict[str, 
 
 @register.inclusion_tag("comments/_form_or_reason.html", takes_context=True)
 def comment_form(context: Context, post: Post) -> dict[str, Any]:
-    policy = _policy(context)
-    return {"policy": policy, **_form(context, post, policy, _thread(context, post))}
+    policy = known_policy(context.get("request"))
+    return {"policy": policy, **_form(context, post, policy, known_thread(context.get("request"), post))}
 
 
 def in_words(count: int) -> str:
@@ -85,10 +86,6 @@ def _form(context: Context, post: Post, policy: Policy, thread: Thread) -> dict[
         "refusal": context.get("comment_refusal"),
         "parent": parent,
     }
-
-
-def _policy(context: Context) -> Policy:
-    return pages.known(context.get("request"), "policy", Policy.objects.current, ["policy"])
 
 
 def _blank(policy: Policy, parent: Comment | None) -> drawing.Blank:
@@ -123,9 +120,3 @@ def _accounts(page: threads.ThreadPage | None) -> set[str]:
     """Whether a commenter is of the staff is shown, and is their account's to say."""
     comments = (node.comment for node in page.nodes) if page else ()
     return {f"account:{comment.user_id}" for comment in comments if comment and comment.user_id}
-
-
-def _thread(context: Context, post: Post) -> Thread:
-    """Several tags of one page ask for it; it is read once."""
-    tags = [f"thread:{post.pk}"]
-    return pages.known(context.get("request"), f"thread {post.pk}", lambda: threads.of(post), tags)

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -132,15 +131,24 @@ class KnownTests:
 
         assert read.times == 2
 
-    @pytest.mark.parametrize("method", ["POST", "HEAD"])
-    def test_who_does_not_draw_a_page_to_be_kept_reads_for_themselves(self, method: str) -> None:
+    def test_what_a_comment_needs_is_known_as_well(self) -> None:
         read = Reading()
         ask(read, "post:1")
 
-        draft = ask(read, "post:1", method=method)
+        ask(read, "post:1", method="POST")
 
-        assert read.times == 2
+        assert read.times == 1
+
+    def test_what_is_never_kept_reads_for_itself_and_leaves_nothing(self) -> None:
+        read = Reading()
+        request = RequestFactory().get("/")
+        draft = pages.begin(request, NOW)
+
+        pages.never(request)
+        pages.known(request, "something", read, ["post:1"])
+
         assert set(draft.known) == {"something"}
+        assert not pages.store().known
 
     def test_where_nothing_is_kept_one_page_still_reads_once(self) -> None:
         read = Reading()

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
-from comments import moderation
-from comments.models import Comment
+from comments import moderation, threads
+from comments.models import Comment, Policy
 from comments.moderation import Sender, Words
 from comments.refusals import TooFast
 from tests.make import PASSWORD, make_moderator
@@ -24,7 +24,8 @@ def seconds(count: float) -> datetime.timedelta:
 
 
 def say(post: Post, number: int, now: datetime.datetime, sender: Sender | None = None, email: str = "r@x.org") -> None:
-    moderation.submit(post, Words(name="Rita", email=email, body=f"Remark {number}."), sender or Sender(), now)
+    words = Words(name="Rita", email=email, body=f"Remark {number}.")
+    moderation.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
 
 
 class PersonTests:

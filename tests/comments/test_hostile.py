@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from blog.models import Post
-from comments import moderation
-from comments.models import Comment
+from comments import moderation, threads
+from comments.models import Comment, Policy
 from comments.moderation import Sender
 from tests.make_comments import decide, set_policy, typed
 
@@ -220,4 +220,4 @@ class HoneypotTests:
 
         monkeypatch.setattr(socket, "getaddrinfo", refuse)
         words = moderation.Words("Rita", "rita@x.org", "See http://169.254.169.254/ and http://x.example")
-        moderation.submit(post, words, Sender(), post.created_at)
+        moderation.submit(threads.of(post), Policy.objects.current(), words, Sender(), post.created_at)
