@@ -89,6 +89,19 @@ class StoredTests:
         assert stored.keys() == {further}
         assert count_queries(client, further) == 0
 
+    @pytest.mark.parametrize("name", ["before", "%62efore", "befor%65", "%62%65%66%6F%72%65", "be%66ore"])
+    def test_however_it_writes_what_it_reads_it_takes_no_other_pages_place(
+        self, client: Client, post: Post, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setattr(keysets.page, "__defaults__", (1,))
+        make_post("Second", published_at=PUBLISHED_AT.replace(day=20))
+        key = keysets.key(Post.objects.get(slug="second"))
+
+        assert "Second" not in client.get(f"/?utm_source=a%20b&{name}={key}").text
+
+        assert stored.keys() == {f"/?before={key}"}
+        assert "Second" in client.get("/").text
+
     def test_a_head_request_gets_the_headers_alone(self, client: Client, post: Post) -> None:
         got, head = client.get(POST), client.head(POST)
         assert dict(head.items()) == dict(got.items())
