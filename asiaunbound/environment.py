@@ -33,6 +33,13 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def choice(name: str, *known: str) -> str:
+    value = text(name).lower()
+    if value and value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but it can only be {' or '.join(known)}, or not set.")
+    return value
+
+
 def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 

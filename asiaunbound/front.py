@@ -13,6 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from asiaunbound import nginx
 from asiaunbound.headers import is_trusted_proxy
 from blog import following, pages
 from blog.kept import Headers, Page, encoding_for
@@ -97,8 +98,14 @@ is_proxy = lru_cache(maxsize=256)(is_trusted_proxy)
 
 
 def fresh(key: str) -> Page | None:
-    page = pages.store().look(key)
-    return page if page is not None and page.is_fresh(time.time()) else None
+    """A page that is asked for a second time is put in front too, where a web server sends it from then on."""
+    store = pages.store()
+    page = store.look(key)
+    if page is None or not page.is_fresh(time.time()):
+        return None
+    if settings.FRONT_SERVER and (place := nginx.place(page)):
+        store.put_in_front(page, place)
+    return page
 
 
 def past(key: str) -> Page | None:

@@ -1,4 +1,7 @@
-"""Uploaded files, until a front web server serves them. Whatever they hold, nothing in them may run."""
+"""Uploaded files, unless a web server in front sends them: `asiaunbound.nginx` tells it the same.
+
+Whatever they hold, nothing in them may run.
+"""
 
 from typing import BinaryIO
 
@@ -17,6 +20,12 @@ SHOWN_IN_PAGES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
 }
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    # File names carry a hash of what is in them.
+    "Cache-Control": "public, max-age=31536000, immutable",
+}
 
 
 def opened(path: str) -> BinaryIO:
@@ -29,16 +38,12 @@ def opened(path: str) -> BinaryIO:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     ending = f".{path.rpartition('.')[2].lower()}"
-    response = FileResponse(
+    return FileResponse(
         opened(path),
         as_attachment=ending not in SHOWN_IN_PAGES,
         content_type=SHOWN_IN_PAGES.get(ending, "application/octet-stream"),
+        headers=HEADERS,
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response["Referrer-Policy"] = "no-referrer"
-    # File names carry a hash of what is in them.
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 @require_safe

@@ -240,6 +240,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORED_PAGES = environment.flag("STORED_PAGES", default=not DEBUG)
 PAGES_ROOT = VAR_DIR / "pages"
 RUN_ROOT = VAR_DIR / "run"
+# The web server that sends some of them by itself, and where it finds them (blog/front_files.py).
+FRONT_SERVER = environment.choice("FRONT_SERVER", "nginx")
+WWW_ROOT = VAR_DIR / "www"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -71,9 +71,14 @@ _follower: Follower | None = None
 _starting = threading.Lock()
 
 
+def begin() -> Follower:
+    """Called by each web worker as it starts: with a web server in front, no request may ever come to it."""
+    return _follower or _start()
+
+
 def start() -> None:
-    """Called by each request; after the first, it costs a comparison."""
-    follower = _follower or _start()
+    """Called by each request; it waits for the first look, and after that costs a comparison."""
+    follower = begin()
     if not follower.has_looked.is_set():
         follower.has_looked.wait(max(0, follower.waited_for_until - time.monotonic()))
 

@@ -12,7 +12,6 @@ import json
 import logging
 import math
 import os
-import shutil
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,6 +22,8 @@ from typing import Any
 import brotli
 
 from blog.counters import Counters, Slots
+from blog.front_files import FrontFiles
+from blog.room import leave_room
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ MOST_BYTES = 24 * 1024 * 1024
 # What pages are drawn from, such as posts with their authors.
 MOST_KNOWN = 500
 SECONDS_BETWEEN_COMPLAINTS = 60
-SECONDS_KEPT_FOR_A_RELEASE = 24 * 60 * 60
 
 type Headers = list[tuple[str, str]]
 
@@ -109,11 +109,13 @@ class Remembered(dict[str, Known]):
 
 
 class Store:
-    """The pages that one process serves. `folder` is the release's, `run` the one of the counters."""
+    """The pages that one process sends. `pages`, `run` and `www` are the folders of the store, counters and front."""
 
-    def __init__(self, folder: Path, run: Path) -> None:
-        self.folder = folder
+    def __init__(self, pages: Path, run: Path, www: Path, release: str) -> None:
+        self.folder = pages / release
         self.run = run
+        self.front = FrontFiles(www)
+        self._release = int(release, 16)
         self._counters: Counters | None = None
         self._pages: dict[str, Page] = {}
         self._bytes = 0
@@ -127,9 +129,12 @@ class Store:
         """None where they cannot be opened: then nothing is kept and nothing served, and all is made anew."""
         if self._counters is None:
             try:
-                self._counters = Counters(self.run)
+                self._counters = Counters(self.run, self.front)
             except OSError as error:
                 self._complain("The counters of stored pages cannot be opened", error)
+                # Nobody could say which of these a change concerns.
+                with contextlib.suppress(OSError):
+                    self.front.take_all_away()
         return self._counters
 
     def look(self, key: str) -> Page | None:
@@ -159,6 +164,7 @@ class Store:
         beside = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            leave_room(path.parent)
             try:
                 beside.write_bytes(packed(page))
                 beside.replace(path)
@@ -174,6 +180,25 @@ class Store:
         if self.counters is not None:
             self.counters.move(tags, number)
 
+    def begin_front(self, *, is_used: bool) -> None:
+        """Called by a worker that starts: what another release has put in front goes."""
+        if self.counters is not None:
+            self.counters.begin_release(self._release if is_used else 0)
+
+    def put_in_front(self, page: Page, place: str) -> None:
+        """Put a page where the web server in front finds it, if it is not there and still stands."""
+        counters = self.counters
+        if counters is None or self.front.has(place) or not counters.may_be_in_front(self._release, page.slots):
+            return
+        slots = [slot for slot, _value in page.slots]
+        try:
+            self.front.folder.mkdir(parents=True, exist_ok=True)
+            leave_room(self.front.folder)
+            with self.front.drafts(page.bodies) as drafts:
+                counters.put_in_front(self._release, page.slots, lambda: self.front.put(place, slots, drafts))
+        except OSError as error:
+            self._complain("A page could not be put where the web server in front finds it", error)
+
     def look_after(self) -> None:
         """Find out that the counters were deleted, and say that this release's pages are in use."""
         with contextlib.suppress(OSError):
@@ -182,6 +207,8 @@ class Store:
             # The old one is not closed: another thread may be reading it.
             with self._lock:
                 self._counters, self._pages, self._bytes = None, {}, 0
+        if self.counters is not None:
+            self.counters.look_after_front()
 
     def path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
@@ -189,21 +216,6 @@ class Store:
 
     def files(self) -> list[Path]:
         return sorted(path for path in self.folder.glob("??/*") if not path.name.startswith("."))
-
-    def tidy(self) -> None:
-        """Delete what will never be sent again: pages that have changed, and what other releases left long ago."""
-        counters, long_ago = self.counters, time.time() - SECONDS_KEPT_FOR_A_RELEASE
-        for path in self.files():
-            page = self.read(path)
-            if counters is not None and (page is None or not counters.stand(page.slots)):
-                path.unlink(missing_ok=True)
-        for folder in self.folder.parent.glob("*"):
-            if folder != self.folder and folder.stat().st_mtime < long_ago:
-                shutil.rmtree(folder, ignore_errors=True)
-        for path in self.folder.glob("??/.*"):
-            # Half a page of a process that was killed.
-            if path.stat().st_mtime < long_ago:
-                path.unlink(missing_ok=True)
 
     def read(self, path: Path) -> Page | None:
         try:

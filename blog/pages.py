@@ -20,6 +20,9 @@ A process killed between commit and counters has answered nobody. Its change is 
 same; so are those of other machines; a thread in each web process asks for new rows once a second (`blog.following`).
 The rows' numbers come from one row that stays locked until the commit: 8 is never seen before 7.
 
+**What a web server in front sends.** A page without an end, once it is asked for again, is put where that server finds
+it. It asks no counters, so a change takes away the page itself, before its answer (`blog.front_files`).
+
 **What ends by itself.** A scheduled post, an expiry, a scheduled edit are in the database already. `blog.due` reads
 what will change next, and a page that shows one of its tags ends at that moment; whoever knows of other ends says
 `pages.ends(request, at)`. A page is served while its making <= now < its end, so no job has to be in time.
@@ -30,11 +33,13 @@ masthead, the policy. Most changes are decisions about comments; after one, only
 **What is never stored.** Only a GET's answer with status 200, `Cache-Control: public` and no cookie, from a view that
 called `begin` and named what it shows, under the one address that `reverse` gives for it. Invented addresses get 404
 or 301, or are not canonical; a query string is dropped but for what the view says it reads, and a place in a list is
-kept only where a post of that list stands. So there are never more files than rows can name.
+kept only where a post of that list stands. So there are never more files than rows can name; and the last gigabyte of
+a disk (of a small one, the last tenth) is left to what cannot be drawn again.
 
 **When the store is in trouble.** Deleted: pages are drawn and kept again. Full or unwritable: pages are drawn and stay
 in memory; moving a counter needs no room. Counters deleted: each process finds that within a second and begins anew.
-Database away: stored pages are served; one past its end too, unless something in it must not be seen any more.
+Database away: stored pages are served; one past its end too, unless something in it must not be seen any more. What
+cannot be taken away from the front: that is logged, and tried again until it can be.
 """
 
 import datetime
@@ -61,16 +66,14 @@ from django.utils.cache import patch_vary_headers
 
 from blog import releases
 from blog.counters import Slots, slot
-from blog.kept import Known, Page, Store, compressed
+from blog.kept import Headers, Known, Page, Store, compressed
 from blog.models import Change, ChangeCount
 
 logger = logging.getLogger(__name__)
 
 # A tag that every page has.
 EVERYTHING = "everything"
-CHANGES_KEPT = datetime.timedelta(days=1)
-# What a query string has in it if a view may read something of it. A browser never writes letters as %62, but whoever
-# does so has still written "before", and Django reads it.
+# What a query string has in it if a view may read something of it: "before", or letters that somebody has disguised.
 READ = re.compile("before=|%[67]")
 # Said anew with each encoding, or by the server.
 OWN_HEADERS = {"etag", "content-length", "content-encoding", "date"}
@@ -217,7 +220,7 @@ def made(request: HttpRequest, response: HttpResponseBase, key: str) -> Page | N
         return None
     if not isinstance(response, HttpResponse) or not _is_public(response) or not _is_canonical(request, key):
         return None
-    patch_vary_headers(response, ["Accept-Encoding"])
+    headers = kept_headers(response)
     end, vanishes = draft.ends_with(draft.tags)
     tags = tuple(sorted(draft.tags))
     body = response.content
@@ -229,9 +232,15 @@ def made(request: HttpRequest, response: HttpResponseBase, key: str) -> Page | N
         end=min(end, draft.end),
         vanishes=min(vanishes, draft.vanishes),
         etag=response.get("ETag") or f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"',
-        headers=[(name, value) for name, value in response.items() if name.lower() not in OWN_HEADERS],
+        headers=headers,
         bodies=compressed(body),
     )
+
+
+def kept_headers(response: HttpResponse) -> Headers:
+    """What is kept with a page of what an answer says."""
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return [(name, value) for name, value in response.items() if name.lower() not in OWN_HEADERS]
 
 
 def changed(*tags: str) -> None:
@@ -248,22 +257,14 @@ def after_commit(act: Callable[[], None]) -> None:
     transaction.on_commit(act)
 
 
-def tidy(now: datetime.datetime) -> None:
-    """Once in a while: forget changes that every machine has followed long ago, and delete files of no more use."""
-    newest = Change.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    # The newest stays, for each machine asks whether it is still the one it saw.
-    Change.objects.filter(at__lt=now - CHANGES_KEPT, number__lt=newest).delete()
-    store().tidy()
-
-
 def store() -> Store:
     # As words, for a Path takes long to be looked up, and each request asks.
-    return _store(str(settings.PAGES_ROOT), str(settings.RUN_ROOT))
+    return _store(str(settings.PAGES_ROOT), str(settings.RUN_ROOT), str(settings.WWW_ROOT))
 
 
 @lru_cache(maxsize=4)
-def _store(pages: str, run: str) -> Store:
-    return Store(Path(pages) / releases.current(), Path(run))
+def _store(pages: str, run: str, www: str) -> Store:
+    return Store(Path(pages), Path(run), Path(www), releases.current())
 
 
 def _draft(request: HttpRequest | None) -> Draft | None:

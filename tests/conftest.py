@@ -16,7 +16,7 @@ OWN_FOLDER = tempfile.mkdtemp(prefix="asiaunbound-tests-")
 atexit.register(shutil.rmtree, OWN_FOLDER, ignore_errors=True)
 for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "TRUSTED_PROXIES", "EMAIL_URL", "MAIL_FROM"):
     os.environ.pop(name, None)
-for name in ("HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD", "LANGUAGE_CODE", "TIME_ZONE", "DEMO_PASSWORD"):
+for name in ("HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD", "LANGUAGE_CODE", "TIME_ZONE", "DEMO_PASSWORD", "FRONT_SERVER"):
     os.environ.pop(name, None)
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "asiaunbound.settings",
@@ -97,7 +97,7 @@ def really_commits(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True)
 def own_store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Stored pages of its own for each test; where a test never commits, a change is carried out at once."""
-    settings.PAGES_ROOT, settings.RUN_ROOT = tmp_path / "pages", tmp_path / "run"
+    settings.PAGES_ROOT, settings.RUN_ROOT, settings.WWW_ROOT = tmp_path / "pages", tmp_path / "run", tmp_path / "www"
     if not really_commits(request):
         # Only now, when Django knows its models.
         from blog import pages
@@ -146,6 +146,17 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def nginx() -> None:
+    from tests.in_front import NGINX
+
+    if not NGINX:
+        reason = "nginx is not installed. On Debian or Ubuntu: sudo apt-get install nginx"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Stored pages in tests: each test has a store of its own, and at its end every page in it equals a fresh one.
 
 That is asked after every test of the suite, so it finds the change that somebody forgot to announce, wherever it is.
+The files for a web server in front are asked the same.
 """
 
+import gzip
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +29,20 @@ def served() -> list[Page]:
     return [page for page in found if page and page.is_fresh(time.time())]
 
 
+def in_front() -> dict[str, list[bytes]]:
+    """What a web server in front would send: addresses, and all that lies there for each, without its compression."""
+    found: dict[str, list[bytes]] = {}
+    for path in pages.store().front.pages.rglob("index.html*"):
+        _start, _slash, below = str(path.parent.relative_to(pages.store().front.pages)).partition("/")
+        key = f"/{settings.SITE_PREFIX}{below}/".replace("//", "/")
+        found.setdefault(key, []).append(unpacked(path))
+    return found
+
+
+def unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
 def keys() -> set[str]:
     return {page.key for page in served()}
 
@@ -42,13 +59,16 @@ def nothing_stored() -> Iterator[None]:
 def differences() -> list[str]:
     """The addresses of stored pages that are not what would be drawn now."""
     wrong = []
-    for page in served():
+    kept = {page.key: [page.bodies[""]] for page in served()}
+    front = in_front()
+    for key in kept | front:
         with nothing_stored():
-            fresh: Any = Client().get(page.key, headers={"host": "testserver"}, secure=settings.SECURE_SSL_REDIRECT)
-        if fresh.status_code != 200:
-            wrong.append(f"{page.key} would be {fresh.status_code}")
-        elif fresh.content != page.bodies[""]:
-            wrong.append(f"{page.key} is stale: {_first_difference(page.bodies[''], fresh.content)}")
+            fresh: Any = Client().get(key, headers={"host": "testserver"}, secure=settings.SECURE_SSL_REDIRECT)
+        for body in [*kept.get(key, []), *front.get(key, [])]:
+            if fresh.status_code != 200:
+                wrong.append(f"{key} would be {fresh.status_code}")
+            elif fresh.content != body:
+                wrong.append(f"{key} is stale: {_first_difference(body, fresh.content)}")
     return wrong
 
 
@@ -69,4 +89,5 @@ def forget() -> None:
     """Throw everything away, without anything having changed."""
     counters = pages.store().counters
     assert counters is not None
-    counters.forget_everything()
+    with counters.locked():
+        counters.forget_everything()

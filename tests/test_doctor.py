@@ -55,6 +55,15 @@ class DoctorTests:
         (complaint,) = complaints().splitlines()
         assert word in complaint
 
+    def test_it_looks_at_what_a_web_server_in_front_needs(self, settings: Any) -> None:
+        settings.FRONT_SERVER, settings.TRUSTED_PROXIES, settings.IS_HTTPS = "nginx", [], False
+        settings.STORED_PAGES = False
+        settings.VAR_DIR.chmod(0o700)
+        told = complaints()
+        assert "STORED_PAGES is 0" in told
+        assert "TRUSTED_PROXIES is empty, so all readers seem to be one" in told
+        assert "chmod o+x" in told
+
     def test_it_notices_a_key_that_others_can_read(self, settings: Any) -> None:
         (settings.VAR_DIR / "secret_key").touch(0o644)
         assert "chmod 600" in complaints()

@@ -74,6 +74,7 @@ class WrongValueTests:
             ("TIME_ZONE", "Asia/Atlantis"),
             ("LANGUAGE_CODE", "klingon"),
             ("HSTS_PRELOAD", "please"),
+            ("FRONT_SERVER", "apache"),
         ],
     )
     def test_it_stops_the_start_with_a_sentence_that_names_the_variable(

@@ -23,12 +23,12 @@ def post() -> Post:
 
 @contextmanager
 def another_machine(settings: Any, folder: Path) -> Iterator[None]:
-    before = settings.PAGES_ROOT, settings.RUN_ROOT
-    settings.PAGES_ROOT, settings.RUN_ROOT = folder / "pages", folder / "run"
+    before = settings.PAGES_ROOT, settings.RUN_ROOT, settings.WWW_ROOT
+    settings.PAGES_ROOT, settings.RUN_ROOT, settings.WWW_ROOT = folder / "pages", folder / "run", folder / "www"
     try:
         yield
     finally:
-        settings.PAGES_ROOT, settings.RUN_ROOT = before
+        settings.PAGES_ROOT, settings.RUN_ROOT, settings.WWW_ROOT = before
 
 
 class KilledTests:

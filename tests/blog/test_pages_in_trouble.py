@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog import counters, following, pages
+from blog import counters, following, pages, tidying
 from blog.models import Change, Post
 from tests import stored
 from tests.make import make_post, publish_again
@@ -160,7 +160,7 @@ class TidyTests:
     def test_changes_are_forgotten_after_a_day_but_for_the_newest(self, post: Post) -> None:
         publish_again(post, title="Second")
         newest = Change.objects.latest("number").number
-        pages.tidy(timezone.now() + datetime.timedelta(days=2))
+        tidying.tidy(timezone.now() + datetime.timedelta(days=2))
         assert list(Change.objects.values_list("number", flat=True)) == [newest]
 
     def test_pages_that_nobody_will_be_sent_go(self, client: Client, post: Post) -> None:
@@ -173,7 +173,7 @@ class TidyTests:
         os.utime(old, (0, 0))
         publish_again(post, title="Third")
 
-        pages.tidy(timezone.now())
+        tidying.tidy(timezone.now())
 
         assert not old.exists()
         assert other.exists()

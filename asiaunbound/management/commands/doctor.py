@@ -34,6 +34,10 @@ def settings_complaints() -> Iterator[str]:
         yield f"SITE_URL is {settings.SITE_URL}, which only this machine can reach. Set it to the https address."
     elif not settings.TRUSTED_PROXIES:
         yield "TRUSTED_PROXIES is empty, so no connection counts as encrypted. Name the web server in front."
+    if settings.FRONT_SERVER and not settings.STORED_PAGES:
+        yield "FRONT_SERVER is set, but STORED_PAGES is 0, so there are no pages that it could send."
+    if settings.FRONT_SERVER and not settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
+        yield "TRUSTED_PROXIES is empty, so all readers seem to be one. Name the web server in front: 127.0.0.1."
     if not settings.MAIL_WORKS:
         yield f"EMAIL_URL is not set, so mail is written to files in {settings.VAR_DIR / 'mail'} and nobody gets it."
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):
@@ -44,9 +48,11 @@ def folder_complaints() -> Iterator[str]:
     key = settings.VAR_DIR / "secret_key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield f"The secret key can be read by others. Run: chmod 600 {key}"
-    for folder in (settings.VAR_DIR, settings.MEDIA_ROOT, settings.PAGES_ROOT, settings.RUN_ROOT):
+    for folder in (settings.VAR_DIR, settings.MEDIA_ROOT, settings.PAGES_ROOT, settings.RUN_ROOT, settings.WWW_ROOT):
         if not can_be_written(Path(folder)):
             yield f"{folder} cannot be written to by this account. Change its owner, or let VAR_DIR name another."
+    if settings.FRONT_SERVER and (closed := closed_to_others(settings.VAR_DIR)):
+        yield f"{closed} is closed to other accounts, so {settings.FRONT_SERVER} sends no page. Run: chmod o+x {closed}"
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         yield "The stylesheet and scripts have not been gathered. Run: manage.py collectstatic"
 
@@ -54,6 +60,12 @@ def folder_complaints() -> Iterator[str]:
 def can_be_written(folder: Path) -> bool:
     existing = folder if folder.exists() else folder.parent
     return os.access(existing, os.W_OK | os.X_OK)
+
+
+def closed_to_others(folder: Path) -> Path | None:
+    """The first folder on the way that neither a group nor everybody may pass through."""
+    way = [*reversed(folder.parents), folder]
+    return next((part for part in way if part.exists() and not part.stat().st_mode & 0o011), None)
 
 
 def worker_complaints() -> Iterator[str]:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
-from blog import pages
+from blog import pages, tidying
 from comments import privacy
 
 A_DAY = 24 * 60 * 60
@@ -49,6 +49,7 @@ def work() -> None:
         while get_queued().exists():
             send_queued(processes=1)
         privacy.erase_due(timezone.now())
+        pages.store().front.sweep()
         tidy_daily()
 
 
@@ -56,7 +57,7 @@ def tidy_daily() -> None:
     """Most of what it looks at has not changed, so not in each round."""
     last = settings.VAR_DIR / "tidied"
     if not last.exists() or time.time() - last.stat().st_mtime > A_DAY:
-        pages.tidy(timezone.now())
+        tidying.tidy(timezone.now())
         last.touch()
 
 
