@@ -119,8 +119,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def database_of_its_own() -> Iterator[str]:
-    """The address of an empty PostgreSQL database where DATABASE_URL names a server, else of a file to come ("")."""
+def database_of_its_own(template: str = "template1") -> Iterator[str]:
+    """The address of a new PostgreSQL database where DATABASE_URL names a server, else of a file to come ("")."""
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
         yield ""
@@ -129,7 +129,7 @@ def database_of_its_own() -> Iterator[str]:
 
     name = f"trial_{os.getpid()}_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     head, _mark, query = server.partition("?")
     yield head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
     with psycopg.connect(server, autocommit=True) as connection:
