@@ -23,17 +23,19 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from tests.bench import choices, comparisons, databases, desk, memory, servers, sites
+from tests.bench import choices, comparisons, databases, desk, in_front, memory, servers, sites
 from tests.bench.comparisons import Ground
 from tests.bench.databases import POSTGRESQL, SQLITE
 from tests.bench.rounds import Plan
 from tests.bench.table import Row, table
 from tests.faults.installation import ROOT
+from tests.in_front import NGINX
 
 type Comparisons = dict[str, Callable[[Ground], Row]]
 
 COMPARISONS: Comparisons = {
     "stored": comparisons.stored,
+    "nginx": in_front.nginx,
     "post": comparisons.post,
     "post-anew": comparisons.post_anew,
     "home": comparisons.home,
@@ -42,7 +44,6 @@ COMPARISONS: Comparisons = {
     "memory": memory.memory,
     "queue": desk.queue,
 }
-TAKES_LONG = "queue"
 # What is compared where the question is which server to choose.
 CHOICES: Comparisons = {"stored": choices.stored, "post": choices.post, "comments": choices.comments}
 
@@ -57,7 +58,10 @@ def main() -> None:
     parser.add_argument("--both", action="store_true", help="on SQLite and on the PostgreSQL of DATABASE_URL")
     asked = parser.parse_args()
     known = CHOICES if asked.servers else COMPARISONS
-    names = asked.only or [name for name in known if asked.queue or name != TAKES_LONG]
+    left_out = {} if asked.queue else {"queue": "takes long; make bench QUEUE=1 has it"}
+    if not NGINX:
+        left_out["nginx"] = "needs nginx; on Debian or Ubuntu: sudo apt-get install nginx"
+    names = asked.only or [name for name in known if name not in left_out]
     is_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
     if unknown := set(names) - set(known):
         parser.error(f"There is no {', '.join(unknown)}; there are {', '.join(known)}.")
@@ -74,8 +78,8 @@ def main() -> None:
     found = {kind: [dataclasses.asdict(row) for row in rows] for kind, rows in columns.items()}
     (ROOT / "var" / "bench.json").write_text(json.dumps(found, indent=2) + "\n")
     print(table(columns))
-    if known is COMPARISONS and TAKES_LONG not in names:
-        print("\nThe queue with a million waiting takes long, so it was left out: make bench QUEUE=1 has it.")
+    for name in left_out.keys() & (known.keys() - set(names)):
+        print(f"\nLeft out: {name}, which {left_out[name]}.")
     if servers.SERVER_CORE == servers.LOAD_CORE:
         print("\nThere is but one core, which servers and load have shared: requests a second say little.")
 
