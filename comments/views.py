@@ -190,6 +190,7 @@ def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: 
     found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/reply/{pk}/")
     if not isinstance(found, Post):
         return found
+    shows_post(request, found)
     context = {
         "post": found,
         "now": now,
