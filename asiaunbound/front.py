@@ -128,8 +128,8 @@ def as_response(page: Page, request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, status=int(status[:3]), headers=dict(headers))
 
 
-_drawing: dict[str, threading.Lock] = {}
-_drawing_lock = threading.Lock()
+# Two pages may share one: then the one is drawn a moment after the other.
+_drawing = [threading.Lock() for _number in range(256)]
 
 
 @contextmanager
@@ -138,13 +138,10 @@ def one_at_a_time(key: str) -> Iterator[None]:
     if not pages.store().knows(key):
         yield
         return
-    with _drawing_lock:
-        lock = _drawing.setdefault(key, threading.Lock())
+    lock = _drawing[hash(key) % len(_drawing)]
     is_ours = lock.acquire(timeout=PATIENCE)
     try:
         yield
     finally:
         if is_ours:
-            with _drawing_lock:
-                _drawing.pop(key, None)
             lock.release()

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "asiaunbound.settings",
             "VAR_DIR": str(self.folder),
             "SITE_URL": "http://127.0.0.1:8000",
+            # The second is the name under which tests.stored asks.
+            "ALLOWED_HOSTS": "127.0.0.1,testserver",
             "DATABASE_URL": self.database_url,
             "SECRET_KEY": self.secret,
         }
@@ -92,9 +95,10 @@ class Installation:
     def has_ended(self) -> bool:
         return self.server is None or self.server.poll() is not None
 
-    def drawn(self) -> int:
-        """How many pages were drawn (`tests.faults.counted`)."""
-        return sum(path.stat().st_size for path in self.folder.glob("drawn-*"))
+    def drawn(self) -> Counter[bytes]:
+        """How often each page was drawn in each of its states (`tests.faults.counted`)."""
+        told = b"".join(path.read_bytes() for path in self.folder.glob("drawn-*"))
+        return Counter(told[start : start + 16] for start in range(0, len(told), 16))
 
     def stop(self) -> None:
         if self.server is not None:

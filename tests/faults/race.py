@@ -2,9 +2,10 @@
 
     python tests/faults/race.py --seconds 60 --writers 8 --readers 16 --workers 2 --machines 1
 
-On the PostgreSQL that DATABASE_URL names, else on SQLite. Each writer is a process with a post of its own, and writes
-down when each act began and when it was answered; readers compare what they see with that, and say what was stale.
-With two machines, each has a store of its own and one database; what a reader sees on the other may be a second old.
+On the PostgreSQL that DATABASE_URL names, else on SQLite. Half of the writers are processes that call the functions, as
+a command does; the others are browsers, signed in at the pages of the staff. Readers compare what they see with what
+was answered, and say what was stale. With two machines, each has a store of its own and one database; what a change on
+one has done away with may be seen on the other for a second.
 """
 
 import argparse
@@ -16,118 +17,81 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from tests.faults.installation import ROOT, Installation, database_of_its_own
+from tests.faults.writers import NEVER, Act, ByFunctions, OverTheWeb, Writer
 
 TITLE = re.compile(r"Post (\d+) version (\d+)<")
 REMARK = re.compile(r"remark (\d+) of post (\d+)\.")
 SECONDS_ALLOWED_TO_ANOTHER_MACHINE = 1.0
 
 
-@dataclass
-class Seen:
-    asked: float
-    answered: float
-    path: str
-    machine: int
-    versions: dict[int, int] = field(default_factory=dict)
-    remarks: set[int] | None = None
-    status: int = 200
-    post: int = 0
-
-
-# A writer, in a process of its own.
-
-
-def write(number: int, seconds: float) -> None:
-    import django
-
-    django.setup()
-    from django.db import OperationalError
-    from django.utils import timezone
-
-    from blog import publishing, revisions
-    from blog.models import Post
-    from blog.publishing import Step
-    from comments import moderation
-    from tests.make import make_editor, make_moderator
-    from tests.make_comments import make_comment
-
-    editor, moderator = make_editor(), make_moderator()
-    post = Post.objects.get(slug=f"post-{number}")
-    end, made, version, shown = time.monotonic() + seconds, 0, 0, list[Any]()
-
-    def done(kind: str, value: int, began: float) -> None:
-        print(json.dumps([number, kind, value, began, time.monotonic()]), flush=True)
-
-    while time.monotonic() < end:
-        act = random.choice(("publish", "publish", "approve", "approve", "reject"))
-        try:
-            if act == "publish":
-                newest = revisions.latest(post)
-                assert newest is not None
-                snapshot = newest.snapshot | {"title": f"Post {number} version {version + 1}"}
-                began = time.monotonic()
-                publishing.publish(post, snapshot, Step(newest.number, editor, timezone.now()))
-                version += 1
-                done("version", version, began)
-            elif act == "approve":
-                made += 1
-                body, email = f"This is remark {made} of post {number}.", f"r{number}-{made}@example.org"
-                said = make_comment(post, "pending", body=body, email=email)
-                began = time.monotonic()
-                shown.append((made, moderation.decide(said.pk, 1, "approved", moderator, timezone.now()).comment))
-                done("shown", made, began)
-            elif shown:
-                remark, comment = shown.pop(0)
-                began = time.monotonic()
-                moderation.decide(comment.pk, comment.version, "rejected", moderator, timezone.now())
-                done("hidden", remark, began)
-        except OperationalError as error:
-            # The database was busy for too long: nothing was answered, so nothing is promised.
-            print(json.dumps([number, "busy", str(error), 0, 0]), flush=True)
-        time.sleep(random.uniform(0, 0.1))
-
-
 def prepare(writers: int) -> None:
-    import django
-
-    django.setup()
-    from tests.make import make_editor, make_moderator, make_post, make_publication
+    """Posts, the one account that does all, and no limit to comments from one connection; prints the posts' ids."""
+    from blog.roles import EDITORS, MODERATORS
+    from tests.make import make_post, make_publication, make_staff
+    from tests.make_comments import set_policy
 
     make_publication()
-    make_editor()
-    make_moderator()
-    for number in range(writers):
-        make_post(f"Post {number} version 0", slug=f"post-{number}")
+    make_staff("desk", EDITORS, MODERATORS)
+    set_policy(most_from_network=1_000_000, noticed_from_network=1_000_000)
+    print(json.dumps([make_post(f"Post {number} version 0", slug=f"post-{number}").pk for number in range(writers)]))
 
 
 # The readers, threads of the process that judges.
 
 
-def read(installation: Installation, machine: int, writers: int, end: float, found: list[Seen]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=30)
-    while time.monotonic() < end:
+@dataclass
+class Seen:
+    asked: float
+    path: str
+    post: int
+    machine: int
+    answered: float = NEVER
+    status: int = 0
+    is_half: bool = False
+    has_unpublished: bool = False
+    versions: dict[int, int] = field(default_factory=dict)
+    remarks: set[int] | None = None
+
+
+@dataclass
+class Reading:
+    """What the readers saw, and how often a connection was cut: half an answer that is known to be half."""
+
+    seen: list[Seen] = field(default_factory=list)
+    cut_off: int = 0
+
+
+def read(port: int, machine: int, writers: int, is_over: threading.Event, reading: Reading) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    while not is_over.is_set():
         number = random.randrange(writers)
         path = random.choice((f"/2017/03/15/post-{number}/", f"/2017/03/15/post-{number}/", "/"))
-        asked = time.monotonic()
+        seen = Seen(time.monotonic(), path, number, machine)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
             text = answer.read().decode()
         except (OSError, http.client.HTTPException):
+            reading.cut_off += 1
             connection.close()
+            time.sleep(0.02)
             continue
-        seen = Seen(asked, time.monotonic(), path, machine, status=answer.status, post=number)
+        seen.answered, seen.status = time.monotonic(), answer.status
+        seen.is_half = seen.status == 200 and not text.rstrip().endswith("</html>")
+        seen.has_unpublished = " unpublished " in text
         seen.versions = {int(post): int(version) for post, version in TITLE.findall(text)}
         if path != "/":
             seen.remarks = {int(remark) for remark, post in REMARK.findall(text)}
-        found.append(seen)
+        reading.seen.append(seen)
+        time.sleep(0.002)
     connection.close()
 
 
@@ -138,56 +102,75 @@ def read(installation: Installation, machine: int, writers: int, end: float, fou
 class Verdict:
     reads: int
     changes: int
-    stale: list[str]
-    drawn: int
-    busy: int
+    not_taken: dict[str, int]
+    wrong: list[str]
     statuses: dict[int, int]
+    cut_off: int
+    drawn: int = 0
+    states: int = 0
 
     def __str__(self) -> str:
+        each, again = self.states / max(self.changes, 1), self.drawn / max(self.states, 1)
         lines = [
-            f"{self.reads} reads, {self.changes} changes answered, {self.busy} not taken, {self.drawn} pages drawn",
-            f"statuses: {self.statuses}",
-            f"stale answers: {len(self.stale)}",
+            f"{self.reads} reads: {self.statuses}, {self.cut_off} cut off",
+            f"{self.changes} changes answered, not taken: {self.not_taken or 'none'}",
+            f"{self.states} pages thrown away and asked for again: {each:.2f} for each change",
+            f"{self.drawn} renderings: {again:.2f} for each page thrown away",
+            f"stale, half or not yet public: {len(self.wrong)}",
         ]
-        return "\n".join([*lines, *self.stale[:10]])
+        return "\n".join([*lines, *self.wrong[:10]])
 
 
-def judge(log: list[list[Any]], seen: list[Seen], drawn: int) -> Verdict:
-    acts = [line for line in log if line[1] != "busy"]
-    versions: dict[int, list[tuple[float, int]]] = {}
-    remarks: dict[int, dict[int, dict[str, tuple[float, float]]]] = {}
-    for post, kind, value, began, answered in acts:
-        if kind == "version":
-            versions.setdefault(post, []).append((answered, value))
-        else:
-            remarks.setdefault(post, {}).setdefault(value, {})[kind] = (began, answered)
-    stale = []
-    for one in seen:
-        allowed = SECONDS_ALLOWED_TO_ANOTHER_MACHINE if one.machine else 0.0
-        since = one.asked - allowed
-        for post, version in one.versions.items():
-            due = max((value for answered, value in versions.get(post, []) if answered < since), default=0)
-            if version < due:
-                stale.append(f"{one.path}: post {post} in version {version}, {due} was answered before")
-        if one.remarks is not None and one.status == 200:
-            stale += wrong_remarks(one, remarks.get(one.post, {}), since)
-    statuses: dict[int, int] = {}
-    for one in seen:
-        statuses[one.status] = statuses.get(one.status, 0) + 1
-    return Verdict(len(seen), len(acts), stale, drawn, len(log) - len(acts), statuses)
-
-
-def wrong_remarks(one: Seen, remarks: dict[int, dict[str, tuple[float, float]]], since: float) -> list[str]:
-    assert one.remarks is not None
-    never = (float("inf"), float("inf"))
+def judge(acts: list[Act], reading: Reading, machines: int = 1) -> Verdict:
+    of_post: dict[int, list[Act]] = {}
+    for act in acts:
+        of_post.setdefault(act.post, []).append(act)
     wrong = []
-    for remark, times in remarks.items():
-        shown, hidden = times.get("shown", never), times.get("hidden", never)
-        if shown[1] < since and hidden[0] > one.answered and remark not in one.remarks:
-            wrong.append(f"{one.path}: remark {remark} is missing, though its approval was answered")
-        if hidden[1] < since and remark in one.remarks:
-            wrong.append(f"{one.path}: remark {remark} is there, though its rejection was answered")
-    return wrong
+    for seen in reading.seen:
+        if seen.is_half or seen.has_unpublished:
+            wrong.append(f"{seen.path}: {'half a page' if seen.is_half else 'what was only saved'}")
+        for post, version in seen.versions.items():
+            wrong += wrong_version(seen, version, of_post.get(post, []), since(seen, post, machines))
+        if seen.remarks is not None and seen.status == 200:
+            wrong += wrong_remarks(seen, seen.remarks, of_post.get(seen.post, []), since(seen, seen.post, machines))
+    answered = sum(act.answered != NEVER for act in acts if act.kind != "saved")
+    return Verdict(
+        reads=len(reading.seen),
+        changes=answered,
+        not_taken=dict(Counter(act.why for act in acts if act.answered == NEVER)),
+        wrong=wrong,
+        statuses=dict(Counter(seen.status for seen in reading.seen)),
+        cut_off=reading.cut_off,
+    )
+
+
+def since(seen: Seen, post: int, machines: int) -> float:
+    """What was answered before this moment must be seen. Writers are spread over the machines as their posts are."""
+    return seen.asked - (0 if post % machines == seen.machine else SECONDS_ALLOWED_TO_ANOTHER_MACHINE)
+
+
+def wrong_version(seen: Seen, version: int, acts: Iterable[Act], since: float) -> Iterator[str]:
+    due = max((act.value for act in acts if act.kind == "version" and act.answered < since), default=0)
+    if version < due:
+        yield f"{seen.path}: version {version}, though {due} was answered before"
+
+
+def wrong_remarks(seen: Seen, remarks: set[int], acts: Iterable[Act], since: float) -> Iterator[str]:
+    shown = {act.value: act for act in acts if act.kind == "shown"}
+    hidden = {act.value: act for act in acts if act.kind == "hidden"}
+    for remark, approval in shown.items():
+        rejection = hidden.get(remark)
+        is_untouched = rejection is None or rejection.began > seen.answered
+        if remark not in remarks and approval.answered < since and is_untouched:
+            yield f"{seen.path}: remark {remark} is missing, though its approval was answered"
+        if remark in remarks and rejection is not None and rejection.answered < since:
+            yield f"{seen.path}: remark {remark} is there, though its rejection was answered"
+    for remark in remarks:
+        if remark not in shown or shown[remark].began > seen.answered:
+            yield f"{seen.path}: remark {remark} is there, and nobody had approved it"
+
+
+# All together.
 
 
 def race(*, seconds: float, writers: int, readers: int, workers: int, machines: int, database_url: str) -> Verdict:
@@ -199,59 +182,80 @@ def race(*, seconds: float, writers: int, readers: int, workers: int, machines: 
     both = [first, *others]
     try:
         first.prepare()
-        first.run("tests/faults/race.py", "--prepare", "--writers", str(writers))
+        pks = json.loads(first.run("tests/faults/race.py", "--prepare", "--writers", str(writers)).stdout)
+        for installation in others:
+            installation.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         for installation in both:
-            (installation.folder / "static").mkdir(exist_ok=True)
             installation.start()
         for installation in both:
             installation.wait()
             for number in range(writers):
                 installation.get(f"/2017/03/15/post-{number}/")
-        before = sum(installation.drawn() for installation in both)
-        return _run(both, seconds, writers, readers, before)
+            installation.get("/")
+        before = [installation.drawn() for installation in both]
+        verdict = _run(both, pks, seconds, readers)
+        for installation, drawn_before in zip(both, before, strict=True):
+            drawn = installation.drawn() - drawn_before
+            verdict.drawn += drawn.total()
+            verdict.states += len(drawn)
+        return verdict
     finally:
         for installation in both:
             installation.remove()
 
 
-def _run(both: list[Installation], seconds: float, writers: int, readers: int, before: int) -> Verdict:
-    seen: list[Seen] = []
-    command = [sys.executable, "tests/faults/race.py", "--seconds", str(seconds)]
-    processes = [
-        subprocess.Popen(
-            [*command, "--write", str(number)], cwd=ROOT, env=both[0].environment, stdout=subprocess.PIPE, text=True
-        )
-        for number in range(writers)
-    ]
-    end = time.monotonic() + seconds + 2
+def _run(both: list[Installation], pks: list[int], seconds: float, readers: int) -> Verdict:
+    reading, acts, is_over = Reading(), list[Act](), threading.Event()
     threads = [
-        threading.Thread(target=read, args=(both[number % len(both)], number % len(both), writers, end, seen))
+        threading.Thread(
+            target=read, args=(both[number % len(both)].port, number % len(both), len(pks), is_over, reading)
+        )
         for number in range(readers)
     ]
     for thread in threads:
         thread.start()
-    log = []
+    processes = [start_writer(both[number % len(both)], number, pk, seconds) for number, pk in enumerate(pks)]
     for process in processes:
         told, _nothing = process.communicate(timeout=seconds + 60)
-        log += [json.loads(line) for line in told.splitlines()]
+        acts += [Act(*json.loads(line)) for line in told.splitlines()]
+    time.sleep(SECONDS_ALLOWED_TO_ANOTHER_MACHINE)
+    is_over.set()
     for thread in threads:
         thread.join()
-    return judge(log, seen, sum(installation.drawn() for installation in both) - before)
+    assert all(process.returncode == 0 for process in processes)
+    return judge(acts, reading, len(both))
+
+
+def start_writer(installation: Installation, number: int, pk: int, seconds: float) -> subprocess.Popen[str]:
+    """Every other one is a browser."""
+    command = [sys.executable, "tests/faults/race.py", "--seconds", str(seconds), "--write", str(number)]
+    if number // 2 % 2 == 0:
+        command += ["--port", str(installation.port), "--pk", str(pk)]
+    return subprocess.Popen(command, cwd=ROOT, env=installation.environment, stdout=subprocess.PIPE, text=True)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60)
     for name, number in (("writers", 8), ("readers", 16), ("workers", 2), ("machines", 1)):
         parser.add_argument(f"--{name}", type=int, default=number)
-    parser.add_argument("--write", type=int)
-    parser.add_argument("--prepare", action="store_true")
+    # What it says to itself.
+    for name in ("write", "port", "pk"):
+        parser.add_argument(f"--{name}", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
+    if wanted.prepare or wanted.write is not None:
+        import django
+
+        django.setup()
     if wanted.prepare:
         prepare(wanted.writers)
         return 0
     if wanted.write is not None:
-        write(wanted.write, wanted.seconds)
+        way = OverTheWeb(wanted.port, wanted.write, wanted.pk) if wanted.port else ByFunctions(wanted.write)
+        end = time.monotonic() + wanted.seconds
+        writer = Writer(way, wanted.write, lambda act: print(json.dumps(act), flush=True))
+        writer.write(lambda: time.monotonic() > end)
         return 0
     with database_of_its_own() as database_url:
         verdict = race(
@@ -263,7 +267,7 @@ def main() -> int:
             database_url=database_url,
         )
     print(verdict)
-    return 1 if verdict.stale else 0
+    return 1 if verdict.wrong else 0
 
 
 if __name__ == "__main__":
