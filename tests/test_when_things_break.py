@@ -29,11 +29,13 @@ class DatabaseTests:
 
 
 @pytest.mark.production
-class KilledWorkerTests:
-    def test_no_acknowledged_comment_is_lost_and_no_half_page_is_sent(self) -> None:
+class KilledTests:
+    def test_nothing_acknowledged_is_lost_and_no_half_or_old_page_is_sent(self) -> None:
         with database_of_its_own() as database_url:
             account = killing.try_it(3, database_url)
-        assert account.killed == 3
+        assert account.killed.total() == 3
         assert account.is_good, account
         assert account.acknowledged
-        assert account.pages
+        assert account.verdict is not None
+        assert account.verdict.reads
+        assert account.letters

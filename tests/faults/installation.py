@@ -67,11 +67,16 @@ class Installation:
     def wait(self, path: str = "/healthz") -> None:
         end = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < end:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.get(path, timeout=2)[0] == 200:
-                    return
+            if self.answers(path):
+                return
             time.sleep(0.1)
         raise AssertionError(f"The server did not start: {(self.folder / 'server.log').read_text()[-3000:]}")
+
+    def answers(self, path: str = "/healthz") -> bool:
+        try:
+            return self.get(path, timeout=2)[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
 
     def get(self, path: str, timeout: float = 15) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

@@ -1,9 +1,10 @@
-"""kill -9 of web workers under load, again and again: no comment that was acknowledged is lost, none is there twice,
-and nobody is sent half a page or an old one.
+"""kill -9 of the web server, of its workers and of `manage.py work` under load, again and again.
 
     python tests/faults/killing.py --times 100
 
-On the PostgreSQL that DATABASE_URL names, else on SQLite. Only the workers of its own server are killed.
+No comment that was acknowledged is lost and none is there twice, no change that was answered is unseen later, nobody is
+sent half a page or an old one, every letter is sent. On the PostgreSQL that DATABASE_URL names, else on SQLite. Only
+processes of its own are killed.
 """
 
 import argparse
@@ -11,143 +12,234 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
+import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from tests.faults.installation import Installation, database_of_its_own
+from tests.faults import race
+from tests.faults.browser import Browser
+from tests.faults.installation import ROOT, SECONDS_TO_START, Installation, database_of_its_own
+from tests.faults.writers import Act, OverTheWeb, Writer
 
-SECONDS_FOR_ONE = 20
-POST = "/2017/03/15/kept/"
+# Mostly when it has work to do, now and then before it has come up again.
+OFTEN, PAUSES = 0.8, (0.1, 0.5, 1, 2)
+SECONDS_FOR_ONE = 6
+WEB_WORKER, WEB_SERVER, WORKER = "web worker", "web server", "worker"
+WRITERS, READERS, SENDERS = 2, 4, 2
+# The address of each letter that was delivered, as the file of it has it.
+MESSAGE_ID = re.compile(r"^Message-ID: (\S+)", re.MULTILINE)
 
 
 @dataclass
 class Account:
-    """What readers were told, and what became of it."""
+    """What people were told, and what became of it."""
 
-    killed: int = 0
+    killed: Counter[str] = field(default_factory=Counter)
     acknowledged: set[str] = field(default_factory=set)
-    unsure: int = 0
-    pages: int = 0
-    half: int = 0
-    cut_off: int = 0
-    other_statuses: dict[int, int] = field(default_factory=dict)
+    sent_again: int = 0
+    other_statuses: Counter[int] = field(default_factory=Counter)
+    verdict: race.Verdict | None = None
     lost: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    letters: int = 0
+    unsent: list[str] = field(default_factory=list)
+    sent_twice: int = 0
 
     @property
     def is_good(self) -> bool:
-        return not (self.half or self.lost or self.twins)
+        assert self.verdict is not None
+        return not (self.verdict.wrong or self.lost or self.twins or self.stale or self.unsent)
 
     def __str__(self) -> str:
         return (
-            f"{self.killed} workers killed; {self.pages} pages, {self.half} half ones, {self.cut_off} cut off; "
-            f"{len(self.acknowledged)} comments acknowledged, {self.unsure} without an answer, "
-            f"{len(self.lost)} lost, {len(self.twins)} twice; other answers: {self.other_statuses}"
+            f"killed: {dict(self.killed)}\n{self.verdict}\n"
+            f"{len(self.acknowledged)} comments acknowledged ({self.sent_again} sent again for want of an answer, "
+            f"other answers {dict(self.other_statuses)}): {len(self.lost)} lost, {len(self.twins)} there twice\n"
+            f"afterwards stale in the store: {self.stale or 'nothing'}\n"
+            f"{self.letters} letters: {len(self.unsent)} not sent, {self.sent_twice} twice"
         )
 
 
-def send(installation: Installation, account: Account, end: threading.Event, own: int) -> None:
-    number = 0
-    while not end.is_set():
+class House:
+    """A web server and a worker, as `manage.py serve` starts them, and as a system starts them again."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    def keep_up(self) -> None:
+        if self.installation.has_ended:
+            self.installation.start()
+        if self.worker is None or self.worker.poll() is not None:
+            with (self.installation.folder / "worker.log").open("ab") as log:
+                command = [sys.executable, "manage.py", "work", "--every", "0.2"]
+                self.worker = subprocess.Popen(
+                    command, cwd=ROOT, env=self.installation.environment, stdout=log, stderr=log
+                )
+
+    def wait(self) -> None:
+        """Where its workers die again and again, the server gives up."""
+        until = time.monotonic() + SECONDS_TO_START
+        while not self.installation.answers():
+            assert time.monotonic() < until, "The server does not come up again."
+            self.keep_up()
+            time.sleep(0.1)
+
+    def kill(self, what: str) -> bool:
+        workers, server = self.installation.worker_ids(), self.installation.server
+        if what == WEB_WORKER:
+            return bool(workers) and killed(random.choice(workers))
+        if what == WORKER:
+            assert self.worker is not None
+            return killed(self.worker.pid)
+        assert server is not None
+        is_killed = killed(server.pid)
+        # What a system does with the others of a group whose first has died.
+        for pid in workers:
+            killed(pid)
+        server.wait()
+        return is_killed
+
+    def stop(self) -> None:
+        if self.worker is not None:
+            self.worker.terminate()
+            self.worker.wait()
+
+
+def killed(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+        return True
+    return False
+
+
+def kill(house: House, account: Account, times: int) -> None:
+    until = time.monotonic() + times * SECONDS_FOR_ONE
+    while account.killed.total() < times and time.monotonic() < until:
+        if random.random() < OFTEN:
+            house.wait()
+        time.sleep(random.choice(PAUSES))
+        what = random.choices((WEB_WORKER, WEB_SERVER, WORKER), (7, 1, 2))[0]
+        account.killed[what] += house.kill(what)
+        house.keep_up()
+
+
+def send(port: int, account: Account, is_over: threading.Event, own: int) -> None:
+    """A reader who gets no answer sends the same words again."""
+    reader, number = Browser(port), 0
+    while not is_over.is_set():
         number += 1
         words = f"Words {own}-{number}."
-        body = urlencode({"name": "Rita", "email": f"r{own}-{number}@example.org", "body": words})
-        connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
-        try:
-            connection.request("POST", f"{POST}comments/", body, {"Content-Type": "application/x-www-form-urlencoded"})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status == 303:
+        typed = {"name": "Rita", "email": f"sender{own}-{number}@example.org", "body": words}
+        while not is_over.is_set():
+            time.sleep(0.05)
+            try:
+                status = reader.post("/2017/03/15/post-0/comments/", typed).status
+            except (OSError, http.client.HTTPException):
+                account.sent_again += 1
+                continue
+            if status == 303:
                 account.acknowledged.add(words)
             else:
-                account.other_statuses[answer.status] = account.other_statuses.get(answer.status, 0) + 1
-        except (OSError, http.client.HTTPException):
-            account.unsure += 1
-        finally:
-            connection.close()
-        time.sleep(0.02)
-
-
-def read(installation: Installation, account: Account, end: threading.Event) -> None:
-    while not end.is_set():
-        try:
-            # A body shorter than its Content-Length is an IncompleteRead: the connection was cut, and the reader knows.
-            status, text = installation.get(random.choice((POST, "/")))
-        except (OSError, http.client.HTTPException):
-            account.cut_off += 1
-            time.sleep(0.02)
-            continue
-        account.pages += 1
-        account.half += status == 200 and not text.rstrip().endswith("</html>")
-        time.sleep(0.005)
-
-
-def kill_workers(installation: Installation, account: Account, times: int) -> None:
-    """Where workers die again and again, granian gives up; it is started again then, as a system does."""
-    until = time.monotonic() + times * SECONDS_FOR_ONE
-    while account.killed < times and time.monotonic() < until:
-        if installation.has_ended:
-            installation.start("asiaunbound.wsgi:application")
-        workers = installation.worker_ids()
-        if workers:
-            try:
-                os.kill(random.choice(workers), signal.SIGKILL)
-                account.killed += 1
-            except ProcessLookupError:
-                pass
-        # Now and then before it has come up again, mostly when it has work to do.
-        time.sleep(random.choice((0.2, 0.5, 2, 3)))
+                account.other_statuses[status] += 1
+            break
+    reader.close()
 
 
 def try_it(times: int, database_url: str) -> Account:
-    installation, account, end = Installation(workers=2, database_url=database_url), Account(), threading.Event()
+    installation, account = Installation(workers=2, database_url=database_url), Account()
+    house = House(installation)
     try:
         installation.prepare()
-        installation.run("tests/faults/database.py", "--prepare")
-        installation.start("asiaunbound.wsgi:application")
-        installation.wait()
-        threads = [threading.Thread(target=send, args=(installation, account, end, own)) for own in range(2)]
-        threads += [threading.Thread(target=read, args=(installation, account, end)) for _reader in range(4)]
-        for thread in threads:
-            thread.start()
-        try:
-            kill_workers(installation, account, times)
-        finally:
-            end.set()
-            for thread in threads:
-                thread.join()
-        kept: list[str] = json.loads(installation.run("tests/faults/killing.py", "--list").stdout)
-        account.lost = sorted(account.acknowledged - set(kept))
-        account.twins = sorted({words for words in kept if kept.count(words) > 1})
+        pks = json.loads(installation.run("tests/faults/race.py", "--prepare", "--writers", str(WRITERS)).stdout)
+        house.wait()
+        account.verdict = _under_load(house, account, pks, times)
+        house.stop()
+        _look_after(installation, account)
         return account
     finally:
+        house.stop()
         installation.remove()
 
 
+def _under_load(house: House, account: Account, pks: list[int], times: int) -> race.Verdict:
+    port, is_over, reading, acts = house.installation.port, threading.Event(), race.Reading(), list[Act]()
+    with race.all_at_once(is_over) as begin:
+        for _number in range(READERS):
+            begin(race.read, port, 0, WRITERS, is_over, reading)
+        for own in range(SENDERS):
+            begin(send, port, account, is_over, own)
+        for number, pk in enumerate(pks):
+            begin(Writer(OverTheWeb(port, number, pk), number, acts.append).write, is_over.is_set)
+        kill(house, account, times)
+        # And what is seen when all is up again.
+        house.wait()
+        time.sleep(1)
+    drawn = house.installation.drawn()
+    verdict = race.judge(acts, reading)
+    verdict.drawn, verdict.states = drawn.total(), len(drawn)
+    return verdict
+
+
+def _look_after(installation: Installation, account: Account) -> None:
+    """Into the database, into the store and into the letters, when all is done."""
+    installation.run("manage.py", "work", "--once")
+    told = json.loads(installation.run("tests/faults/killing.py", "--tell").stdout)
+    kept = Counter(told["words"])
+    account.lost = sorted(account.acknowledged - set(kept))
+    account.twins = sorted(words for words, count in kept.items() if count > 1)
+    account.stale = told["stale"]
+    written = "\n".join(path.read_text() for path in (installation.folder / "mail").glob("*"))
+    delivered = Counter(MESSAGE_ID.findall(written))
+    account.letters = len(told["letters"])
+    account.unsent = sorted(set(told["letters"]) - set(delivered))
+    account.sent_twice = sum(count > 1 for count in delivered.values())
+
+
+def tell() -> None:
+    """What is in the database, and which stored pages are not what would be drawn."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+    from post_office.models import STATUS, Email
+
+    from blog import following
+    from comments.models import Comment
+    from tests import stored
+
+    following.follow()
+    due = Email.objects.exclude(scheduled_time__gt=timezone.now()).exclude(status=STATUS.failed)
+    told = {
+        "words": list(Comment.objects.values_list("body", flat=True)),
+        "stale": stored.differences(),
+        "letters": list(due.values_list("message_id", flat=True)),
+    }
+    print(json.dumps(told))
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=100)
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--tell", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    if wanted.list:
-        import django
-
-        django.setup()
-        from comments.models import Comment
-
-        print(json.dumps(list(Comment.objects.values_list("body", flat=True))))
+    if wanted.tell:
+        tell()
         return 0
     with database_of_its_own() as database_url:
         account = try_it(wanted.times, database_url)
     print(account)
-    return 0 if account.is_good else 1
+    return 0 if account.is_good and account.killed.total() == wanted.times else 1
 
 
 if __name__ == "__main__":

@@ -18,14 +18,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from tests.faults.installation import ROOT, Installation, database_of_its_own
-from tests.faults.writers import NEVER, Act, ByFunctions, OverTheWeb, Writer
+from tests.faults.writers import NEVER, PASSWORD, Act, ByFunctions, OverTheWeb, Writer
 
 TITLE = re.compile(r"Post (\d+) version (\d+)<")
 REMARK = re.compile(r"remark (\d+) of post (\d+)\.")
@@ -39,7 +41,9 @@ def prepare(writers: int) -> None:
     from tests.make_comments import set_policy
 
     make_publication()
-    make_staff("desk", EDITORS, MODERATORS)
+    desk = make_staff("desk", EDITORS, MODERATORS)
+    desk.set_password(PASSWORD)
+    desk.save()
     set_policy(most_from_network=1_000_000, noticed_from_network=1_000_000)
     print(json.dumps([make_post(f"Post {number} version 0", slug=f"post-{number}").pk for number in range(writers)]))
 
@@ -173,6 +177,19 @@ def wrong_remarks(seen: Seen, remarks: set[int], acts: Iterable[Act], since: flo
 # All together.
 
 
+@contextmanager
+def all_at_once(is_over: threading.Event) -> Iterator[Callable[..., None]]:
+    """Threads that go on until it is over, which it is at the end of the block. What one of them raises is raised."""
+    with ThreadPoolExecutor(max_workers=100) as pool:
+        begun = list[Future[None]]()
+        try:
+            yield lambda *words: begun.append(pool.submit(*words))
+        finally:
+            is_over.set()
+    for thread in begun:
+        thread.result()
+
+
 def race(*, seconds: float, writers: int, readers: int, workers: int, machines: int, database_url: str) -> Verdict:
     first = Installation(workers=workers, database_url=database_url)
     others = [
@@ -206,22 +223,15 @@ def race(*, seconds: float, writers: int, readers: int, workers: int, machines: 
 
 def _run(both: list[Installation], pks: list[int], seconds: float, readers: int) -> Verdict:
     reading, acts, is_over = Reading(), list[Act](), threading.Event()
-    threads = [
-        threading.Thread(
-            target=read, args=(both[number % len(both)].port, number % len(both), len(pks), is_over, reading)
-        )
-        for number in range(readers)
-    ]
-    for thread in threads:
-        thread.start()
-    processes = [start_writer(both[number % len(both)], number, pk, seconds) for number, pk in enumerate(pks)]
-    for process in processes:
-        told, _nothing = process.communicate(timeout=seconds + 60)
-        acts += [Act(*json.loads(line)) for line in told.splitlines()]
-    time.sleep(SECONDS_ALLOWED_TO_ANOTHER_MACHINE)
-    is_over.set()
-    for thread in threads:
-        thread.join()
+    with all_at_once(is_over) as begin:
+        for number in range(readers):
+            machine = number % len(both)
+            begin(read, both[machine].port, machine, len(pks), is_over, reading)
+        processes = [start_writer(both[number % len(both)], number, pk, seconds) for number, pk in enumerate(pks)]
+        for process in processes:
+            told, _nothing = process.communicate(timeout=seconds + 60)
+            acts += [Act(*json.loads(line)) for line in told.splitlines()]
+        time.sleep(SECONDS_ALLOWED_TO_ANOTHER_MACHINE)
     assert all(process.returncode == 0 for process in processes)
     return judge(acts, reading, len(both))
 
