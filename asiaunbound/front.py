@@ -18,7 +18,7 @@ from asiaunbound.headers import is_trusted_proxy
 from blog import following, pages
 from blog.kept import Headers, Page, encoding_for
 
-# How long a reader waits for another one's page before drawing it as well.
+# So long after one began to draw a page, others wait for it no longer and draw it as well.
 PATIENCE = 0.5
 NOT_IN_304 = {"Content-Type", "Content-Length", "Content-Encoding"}
 
@@ -128,8 +128,14 @@ def as_response(page: Page, request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, status=int(status[:3]), headers=dict(headers))
 
 
+class Turn:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.began = 0.0
+
+
 # Two pages may share one: then the one is drawn a moment after the other.
-_drawing = [threading.Lock() for _number in range(256)]
+_turns = [Turn() for _number in range(256)]
 
 
 @contextmanager
@@ -138,10 +144,12 @@ def one_at_a_time(key: str) -> Iterator[None]:
     if not pages.store().knows(key):
         yield
         return
-    lock = _drawing[hash(key) % len(_drawing)]
-    is_ours = lock.acquire(timeout=PATIENCE)
+    turn = _turns[hash(key) % len(_turns)]
+    is_ours = turn.lock.acquire(timeout=max(0, turn.began + PATIENCE - time.monotonic()))
     try:
+        if is_ours:
+            turn.began = time.monotonic()
         yield
     finally:
         if is_ours:
-            lock.release()
+            turn.lock.release()

@@ -153,6 +153,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # The database. Whoever answers readers gives up within five seconds; a migration may take its time (see wsgi.py).
 
 DATABASE_SECONDS = environment.number("DATABASE_SECONDS", 0)
+# As many requests a web process answers at the same time; the server reads the same variable.
+WEB_THREADS = environment.number("GRANIAN_BLOCKING_THREADS", 4)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "CONN_MAX_AGE": None,

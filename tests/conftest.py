@@ -23,6 +23,8 @@ os.environ |= {
     "VAR_DIR": OWN_FOLDER,
     # Longer than readers are kept waiting: on a busy machine emptying all tables takes its time.
     "DATABASE_SECONDS": "30",
+    # And more threads at once, for some tests let many wait for one row.
+    "GRANIAN_BLOCKING_THREADS": "100",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     # The synchronous Playwright runs in a thread that has an event loop, and Django asks no more than that.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",

@@ -1,5 +1,6 @@
 """What stands before Django sends what Django would send."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -7,6 +8,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.test import Client
 
+from asiaunbound import front
 from asiaunbound.front import Front
 from blog import following
 from tests import stored
@@ -94,3 +96,32 @@ class FrontTests:
         client.get(POST)
         with stored.nothing_stored():
             assert ask()[0] == "299 Django was asked"
+
+
+class Taken:
+    """The lock of a page that another one is drawing."""
+
+    def __init__(self) -> None:
+        self.waited: list[float] = []
+
+    def acquire(self, timeout: float) -> bool:
+        self.waited.append(timeout)
+        return False
+
+
+class TurnTests:
+    @pytest.mark.parametrize(("seconds_ago", "expected"), [(0, True), (front.PATIENCE + 1, False)])
+    def test_who_has_just_begun_to_draw_a_page_is_waited_for_and_who_hangs_is_not(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, seconds_ago: float, expected: bool
+    ) -> None:
+        make_post("First")
+        client.get(POST)
+        stored.forget()
+        turn, lock = front.Turn(), Taken()
+        turn.lock, turn.began = lock, time.monotonic() - seconds_ago  # type: ignore[assignment]
+        monkeypatch.setattr(front, "_turns", [turn])
+
+        assert client.get(POST).status_code == 200
+
+        assert [seconds > 0 for seconds in lock.waited] == [expected]
+        assert stored.keys() == {POST}

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from asiaunbound.errors import IN_PLAIN_WORDS, error_page, is_outage
+from asiaunbound.postgresql import base
 from tests import make
 from tests.blog.forms_of_posts import read
 
@@ -125,6 +127,45 @@ class PatienceTests:
         else:
             pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             assert [answer(f"PRAGMA {name}") for name in pragmas] == ["wal", 2, 1, 30_000]
+
+
+class PlaceTests:
+    """Who waits for PostgreSQL holds a thread, so not all threads may."""
+
+    @pytest.fixture
+    def places(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(base, "_places", threading.BoundedSemaphore(1))
+        monkeypatch.setattr(base, "A_MOMENT", 0.01)
+        monkeypatch.setattr(base._Rest, "until", 0.0)
+
+    def test_with_all_places_taken_the_next_one_is_told_that_the_database_is_away(self, places: None) -> None:
+        with base.place():
+            for _again in range(2):
+                with pytest.raises(psycopg.OperationalError), base.place():
+                    pytest.fail("All places were taken.")
+        with base.place():
+            pass
+
+    def test_a_place_is_free_again_after_a_failure(self, places: None) -> None:
+        with pytest.raises(psycopg.OperationalError, match="gone"), base.place():
+            raise psycopg.OperationalError("gone")
+        with base.place():
+            pass
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="A query of SQLite waits for no server.")
+    def test_a_query_takes_one(self, places: None, client: Client, db: None) -> None:
+        """Reading says to come back, and what was typed comes back; then all is well without a new process."""
+        with base.place():
+            assert client.get("/readyz").status_code == 503
+            assert client.get("/no-such-page/").status_code == 503
+        assert client.get("/readyz").status_code == 200
+
+    def test_a_web_process_leaves_one_thread_to_stored_pages(self) -> None:
+        said = "from django.conf import settings; from asiaunbound.postgresql import base; print(base._places._value)"
+        environment = os.environ | {"GRANIAN_BLOCKING_THREADS": "4", "DJANGO_SETTINGS_MODULE": "asiaunbound.settings"}
+        command = [sys.executable, "-c", said]
+        answered = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+        assert int(answered.stdout) == 3
 
 
 class StaffTests:

@@ -2,10 +2,16 @@
 
 The server ends a slow statement itself (`statement_timeout`). A server that hangs, or a network that swallows, ends
 nothing: so whoever answers readers (DATABASE_SECONDS) waits for a word only so long, and then closes the connection.
-While it is so, others do not try for a moment: each would hold a thread that could be sending stored pages.
+
+Who waits holds a thread that could be sending stored pages. So one thread of a web process is always left for them:
+when all others wait for the server already, and for longer than a moment, the next one is told at once that the
+database is away, and after that nobody opens a connection for a moment.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -18,6 +24,10 @@ GRACE = 0.3
 # For "are you there?", asked of a connection before a request uses it.
 SECONDS_FOR_A_WORD = 1.0
 SECONDS_OF_REST = 1.0
+# How long a thread waits for another one to hear from the server.
+A_MOMENT = 0.3
+
+_places = threading.BoundedSemaphore(max(settings.WEB_THREADS - 1, 1))
 
 
 class _Rest:
@@ -35,7 +45,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if began < _Rest.until:
             raise OperationalError("the database did not answer a moment ago")
         try:
-            connection = super().get_new_connection(conn_params)
+            with place():
+                connection = super().get_new_connection(conn_params)
         except OperationalError:
             if time.monotonic() - began > SECONDS_FOR_A_WORD:
                 rest()
@@ -58,13 +69,27 @@ def wait(connection: Connection, gen: Any, *words: Any, patience: float, **more:
     """What psycopg does to wait for the server, for so many seconds at most."""
     began = time.monotonic()
     try:
-        return Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
+        with place():
+            return Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
     except OperationalError:
         if time.monotonic() - began >= patience:
             # Nobody knows what state it is in.
             connection.pgconn.finish()
             rest()
         raise
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Held while waiting for the server."""
+    is_resting = time.monotonic() < _Rest.until
+    if not _places.acquire(timeout=0 if is_resting else A_MOMENT):
+        rest()
+        raise OperationalError("others wait for the database already")
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def rest() -> None:

@@ -18,7 +18,6 @@ type Fields = dict[str, str] | dict[str, list[str]]
 class Answer:
     status: int
     text: str
-    location: str = ""
 
 
 class Browser:
@@ -27,6 +26,8 @@ class Browser:
     def __init__(self, port: int, timeout: float = 30) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self.cookies: dict[str, str] = {}
+        # Of the last form that was seen.
+        self.token = ""
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -35,8 +36,8 @@ class Browser:
         return self._ask("POST", path, urlencode(fields, doseq=True))
 
     def sign_in(self, username: str, password: str) -> Answer:
-        token = csrf_token(self.get("/admin/login/").text)
-        typed = {"username": username, "password": password, "csrfmiddlewaretoken": token}
+        self.get("/admin/login/")
+        typed = {"username": username, "password": password, "csrfmiddlewaretoken": self.token}
         return self.post("/admin/login/", typed)
 
     def press(self, path: str, act: str, **typed: str) -> Answer:
@@ -65,9 +66,6 @@ class Browser:
             raise
         for line in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
-        return Answer(answer.status, text, answer.headers.get("Location", ""))
-
-
-def csrf_token(page: str) -> str:
-    found = CSRF.search(page)
-    return found[1] if found else ""
+        if found := CSRF.search(text):
+            self.token = found[1]
+        return Answer(answer.status, text)

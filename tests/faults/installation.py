@@ -43,6 +43,7 @@ class Installation:
             "ALLOWED_HOSTS": "127.0.0.1,testserver",
             "DATABASE_URL": self.database_url,
             "SECRET_KEY": self.secret,
+            "GRANIAN_BLOCKING_THREADS": str(self.threads),
         }
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +59,7 @@ class Installation:
 
     def start(self, application: str = "tests.faults.counted:application") -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--http", "1"]
-        command += ["--workers", str(self.workers), "--blocking-threads", str(self.threads), "--no-ws"]
+        command += ["--workers", str(self.workers), "--no-ws"]
         command += ["--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "3"]
         command += ["--log-level", "critical", application]
         with (self.folder / "server.log").open("ab") as log:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from tests.faults.browser import Browser, csrf_token
+from tests.faults.browser import Browser
 
 NEVER = float("inf")
 # Of the account "desk", which does all.
@@ -47,6 +47,8 @@ class Way(Protocol):
         ...
 
     def decide(self, comment: int, version: int, act: str) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class ByFunctions:
@@ -84,6 +86,9 @@ class ByFunctions:
 
         self._tried(lambda: moderation.decide(comment, version, TO_STATUS[act], self.by, timezone.now()))
 
+    def close(self) -> None:
+        pass
+
     def _tried[Found](self, act: Callable[[], Found]) -> Found:
         from django.db import OperationalError
 
@@ -114,8 +119,13 @@ class OverTheWeb:
         return int(found[1])
 
     def decide(self, comment: int, version: int, act: str) -> None:
-        fields = {act: f"{comment}:{version}", "csrfmiddlewaretoken": csrf_token(self._desk())}
+        self._desk()
+        fields = {act: f"{comment}:{version}", "csrfmiddlewaretoken": self.staff.token}
         self._asked(303, lambda: self.staff.post("/admin/comments/comment/decide/", fields))
+
+    def close(self) -> None:
+        self.staff.close()
+        self.guest.close()
 
     def _desk(self, place: str = "") -> str:
         self._sign_in()
@@ -148,6 +158,7 @@ class Writer:
             self.made += 1
             random.choice((self.publish, self.publish, self.approve, self.approve, self.reject, self.save))()
             time.sleep(random.uniform(0, 0.1))
+        self.way.close()
 
     def publish(self) -> None:
         self._did("version", self.made, partial(self.way.edit, "publish", f"Post {self.number} version {self.made}"))
