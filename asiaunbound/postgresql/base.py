@@ -25,7 +25,7 @@ GRACE = 0.3
 SECONDS_FOR_A_WORD = 1.0
 SECONDS_OF_REST = 1.0
 # How long a thread waits for another one to hear from the server.
-A_MOMENT = 0.3
+A_MOMENT = 0.5
 
 _places = threading.BoundedSemaphore(max(settings.WEB_THREADS - 1, 1))
 

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +32,8 @@ from tests.faults.installation import ROOT, SECONDS_TO_START, Installation, data
 from tests.faults.writers import Act, OverTheWeb, Writer
 
 # Mostly when it has work to do, now and then before it has come up again.
-OFTEN, PAUSES = 0.8, (0.1, 0.5, 1, 2)
-SECONDS_FOR_ONE = 6
+OFTEN, PAUSES = 0.9, (0.1, 0.5, 1, 2, 4)
+SECONDS_FOR_ONE = 8
 WEB_WORKER, WEB_SERVER, WORKER = "web worker", "web server", "worker"
 WRITERS, READERS, SENDERS = 2, 4, 2
 # The address of each letter that was delivered, as the file of it has it.
@@ -47,6 +48,8 @@ class Account:
     acknowledged: set[str] = field(default_factory=set)
     sent_again: int = 0
     other_statuses: Counter[int] = field(default_factory=Counter)
+    not_given_back: int = 0
+    acts: list[Act] = field(default_factory=list)
     verdict: race.Verdict | None = None
     lost: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
@@ -58,13 +61,14 @@ class Account:
     @property
     def is_good(self) -> bool:
         assert self.verdict is not None
-        return not (self.verdict.wrong or self.lost or self.twins or self.stale or self.unsent)
+        return not (self.verdict.wrong or self.lost or self.twins or self.stale or self.unsent or self.not_given_back)
 
     def __str__(self) -> str:
         return (
-            f"killed: {dict(self.killed)}\n{self.verdict}\n"
+            f"{self.verdict}\n"
             f"{len(self.acknowledged)} comments acknowledged ({self.sent_again} sent again for want of an answer, "
-            f"other answers {dict(self.other_statuses)}): {len(self.lost)} lost, {len(self.twins)} there twice\n"
+            f"other answers {dict(self.other_statuses)}, {self.not_given_back} without what was typed): "
+            f"{len(self.lost)} lost, {len(self.twins)} there twice\n"
             f"afterwards stale in the store: {self.stale or 'nothing'}\n"
             f"{self.letters} letters: {len(self.unsent)} not sent, {self.sent_twice} twice"
         )
@@ -134,7 +138,7 @@ def kill(house: House, account: Account, times: int) -> None:
         house.keep_up()
 
 
-def send(port: int, account: Account, is_over: threading.Event, own: int) -> None:
+def send(port: int, account: Account, is_over: threading.Event, own: str) -> None:
     """A reader who gets no answer sends the same words again."""
     reader, number = Browser(port), 0
     while not is_over.is_set():
@@ -144,14 +148,15 @@ def send(port: int, account: Account, is_over: threading.Event, own: int) -> Non
         while not is_over.is_set():
             time.sleep(0.05)
             try:
-                status = reader.post("/2017/03/15/post-0/comments/", typed).status
+                answer = reader.post("/2017/03/15/post-0/comments/", typed)
             except (OSError, http.client.HTTPException):
                 account.sent_again += 1
                 continue
-            if status == 303:
+            if answer.status == 303:
                 account.acknowledged.add(words)
             else:
-                account.other_statuses[status] += 1
+                account.other_statuses[answer.status] += 1
+                account.not_given_back += words not in answer.text
             break
     reader.close()
 
@@ -160,38 +165,49 @@ def try_it(times: int, database_url: str) -> Account:
     installation, account = Installation(workers=2, database_url=database_url), Account()
     house = House(installation)
     try:
-        installation.prepare()
-        pks = json.loads(installation.run("tests/faults/race.py", "--prepare", "--writers", str(WRITERS)).stdout)
+        pks = prepare(installation)
         house.wait()
-        account.verdict = _under_load(house, account, pks, times)
+
+        def kill_and_see() -> None:
+            kill(house, account, times)
+            # And what is seen when all is up again.
+            house.wait()
+            time.sleep(1)
+
+        under_load(installation.port, account, pks, kill_and_see)
         house.stop()
-        _look_after(installation, account)
+        look_after(installation, account)
         return account
     finally:
         house.stop()
         installation.remove()
 
 
-def _under_load(house: House, account: Account, pks: list[int], times: int) -> race.Verdict:
-    port, is_over, reading, acts = house.installation.port, threading.Event(), race.Reading(), list[Act]()
+def prepare(installation: Installation) -> list[int]:
+    installation.prepare()
+    pks: list[int] = json.loads(installation.run("tests/faults/race.py", "--prepare", "--writers", str(WRITERS)).stdout)
+    return pks
+
+
+def under_load(
+    port: int, account: Account, pks: list[int], meanwhile: Callable[[], None], earlier: Account | None = None
+) -> None:
+    """Readers, senders of comments and the staff at work, for so long as `meanwhile` takes."""
+    is_over, reading, account.acts = threading.Event(), race.Reading(), list(earlier.acts if earlier else [])
+    # What is done now is told from what was done earlier by its number.
+    made = 1_000_000 if earlier else 0
     with race.all_at_once(is_over) as begin:
         for _number in range(READERS):
             begin(race.read, port, 0, WRITERS, is_over, reading)
         for own in range(SENDERS):
-            begin(send, port, account, is_over, own)
+            begin(send, port, account, is_over, f"{made}-{own}")
         for number, pk in enumerate(pks):
-            begin(Writer(OverTheWeb(port, number, pk), number, acts.append).write, is_over.is_set)
-        kill(house, account, times)
-        # And what is seen when all is up again.
-        house.wait()
-        time.sleep(1)
-    drawn = house.installation.drawn()
-    verdict = race.judge(acts, reading)
-    verdict.drawn, verdict.states = drawn.total(), len(drawn)
-    return verdict
+            begin(Writer(OverTheWeb(port, number, pk), number, account.acts.append, made).write, is_over.is_set)
+        meanwhile()
+    account.verdict = race.judge(account.acts, reading)
 
 
-def _look_after(installation: Installation, account: Account) -> None:
+def look_after(installation: Installation, account: Account) -> None:
     """Into the database, into the store and into the letters, when all is done."""
     installation.run("manage.py", "work", "--once")
     told = json.loads(installation.run("tests/faults/killing.py", "--tell").stdout)
@@ -238,7 +254,7 @@ def main() -> int:
         return 0
     with database_of_its_own() as database_url:
         account = try_it(wanted.times, database_url)
-    print(account)
+    print(f"killed: {dict(account.killed)}\n{account}")
     return 0 if account.is_good and account.killed.total() == wanted.times else 1
 
 

@@ -114,15 +114,19 @@ class Verdict:
     states: int = 0
 
     def __str__(self) -> str:
-        each, again = self.states / max(self.changes, 1), self.drawn / max(self.states, 1)
         lines = [
             f"{self.reads} reads: {self.statuses}, {self.cut_off} cut off",
             f"{self.changes} changes answered, not taken: {self.not_taken or 'none'}",
-            f"{self.states} pages thrown away and asked for again: {each:.2f} for each change",
-            f"{self.drawn} renderings: {again:.2f} for each page thrown away",
             f"stale, half or not yet public: {len(self.wrong)}",
         ]
         return "\n".join([*lines, *self.wrong[:10]])
+
+    def of_renderings(self) -> str:
+        each, again = self.states / max(self.changes, 1), self.drawn / max(self.states, 1)
+        return (
+            f"{self.states} pages thrown away and asked for again: {each:.2f} for each change\n"
+            f"{self.drawn} renderings: {again:.2f} for each page thrown away"
+        )
 
 
 def judge(acts: list[Act], reading: Reading, machines: int = 1) -> Verdict:
@@ -190,7 +194,9 @@ def all_at_once(is_over: threading.Event) -> Iterator[Callable[..., None]]:
         thread.result()
 
 
-def race(*, seconds: float, writers: int, readers: int, workers: int, machines: int, database_url: str) -> Verdict:
+def race(
+    *, seconds: float, least: int = 0, writers: int, readers: int, workers: int, machines: int, database_url: str
+) -> Verdict:
     first = Installation(workers=workers, database_url=database_url)
     others = [
         Installation(workers=workers, database_url=first.database_url, secret=first.secret)
@@ -201,7 +207,7 @@ def race(*, seconds: float, writers: int, readers: int, workers: int, machines: 
         first.prepare()
         pks = json.loads(first.run("tests/faults/race.py", "--prepare", "--writers", str(writers)).stdout)
         for installation in others:
-            installation.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+            (installation.folder / "static").mkdir()
         for installation in both:
             installation.start()
         for installation in both:
@@ -210,7 +216,7 @@ def race(*, seconds: float, writers: int, readers: int, workers: int, machines: 
                 installation.get(f"/2017/03/15/post-{number}/")
             installation.get("/")
         before = [installation.drawn() for installation in both]
-        verdict = _run(both, pks, seconds, readers)
+        verdict = _run(both, pks, seconds, least, readers)
         for installation, drawn_before in zip(both, before, strict=True):
             drawn = installation.drawn() - drawn_before
             verdict.drawn += drawn.total()
@@ -221,13 +227,15 @@ def race(*, seconds: float, writers: int, readers: int, workers: int, machines: 
             installation.remove()
 
 
-def _run(both: list[Installation], pks: list[int], seconds: float, readers: int) -> Verdict:
+def _run(both: list[Installation], pks: list[int], seconds: float, least: int, readers: int) -> Verdict:
     reading, acts, is_over = Reading(), list[Act](), threading.Event()
     with all_at_once(is_over) as begin:
         for number in range(readers):
             machine = number % len(both)
             begin(read, both[machine].port, machine, len(pks), is_over, reading)
-        processes = [start_writer(both[number % len(both)], number, pk, seconds) for number, pk in enumerate(pks)]
+        processes = [
+            start_writer(both[number % len(both)], number, pk, seconds, least) for number, pk in enumerate(pks)
+        ]
         for process in processes:
             told, _nothing = process.communicate(timeout=seconds + 60)
             acts += [Act(*json.loads(line)) for line in told.splitlines()]
@@ -236,9 +244,10 @@ def _run(both: list[Installation], pks: list[int], seconds: float, readers: int)
     return judge(acts, reading, len(both))
 
 
-def start_writer(installation: Installation, number: int, pk: int, seconds: float) -> subprocess.Popen[str]:
-    """Every other one is a browser."""
-    command = [sys.executable, "tests/faults/race.py", "--seconds", str(seconds), "--write", str(number)]
+def start_writer(installation: Installation, number: int, pk: int, seconds: float, least: int) -> subprocess.Popen[str]:
+    """Half of them are browsers, on each of the machines."""
+    command = [sys.executable, "tests/faults/race.py", "--seconds", str(seconds), "--least", str(least)]
+    command += ["--write", str(number)]
     if number // 2 % 2 == 0:
         command += ["--port", str(installation.port), "--pk", str(pk)]
     return subprocess.Popen(command, cwd=ROOT, env=installation.environment, stdout=subprocess.PIPE, text=True)
@@ -247,6 +256,7 @@ def start_writer(installation: Installation, number: int, pk: int, seconds: floa
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--least", type=int, default=0, help="changes of each writer, should it take longer")
     for name, number in (("writers", 8), ("readers", 16), ("workers", 2), ("machines", 1)):
         parser.add_argument(f"--{name}", type=int, default=number)
     # What it says to itself.
@@ -265,18 +275,19 @@ def main() -> int:
         way = OverTheWeb(wanted.port, wanted.write, wanted.pk) if wanted.port else ByFunctions(wanted.write)
         end = time.monotonic() + wanted.seconds
         writer = Writer(way, wanted.write, lambda act: print(json.dumps(act), flush=True))
-        writer.write(lambda: time.monotonic() > end)
+        writer.write(lambda: time.monotonic() > end and writer.answered >= wanted.least)
         return 0
     with database_of_its_own() as database_url:
         verdict = race(
             seconds=wanted.seconds,
+            least=wanted.least,
             writers=wanted.writers,
             readers=wanted.readers,
             workers=wanted.workers,
             machines=wanted.machines,
             database_url=database_url,
         )
-    print(verdict)
+    print(verdict, verdict.of_renderings(), sep="\n")
     return 1 if verdict.wrong else 0
 
 

@@ -148,9 +148,9 @@ class OverTheWeb:
 class Writer:
     """One way of writing, and what it has done."""
 
-    def __init__(self, way: Way, number: int, tell: Callable[[Act], None]) -> None:
+    def __init__(self, way: Way, number: int, tell: Callable[[Act], None], made: int = 0) -> None:
         self.way, self.number, self.tell = way, number, tell
-        self.made = 0
+        self.made, self.answered = made, 0
         self.shown: list[tuple[int, int]] = []
 
     def write(self, is_over: Callable[[], bool]) -> None:
@@ -185,5 +185,6 @@ class Writer:
             answered = time.monotonic()
         except NotTaken as error:
             why = str(error)
+        self.answered += answered != NEVER and kind != "saved"
         self.tell(Act(self.number, kind, value, began, answered, why))
         return answered != NEVER
