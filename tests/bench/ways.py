@@ -31,8 +31,9 @@ from tests.bench import databases, load, servers
 from tests.bench.rounds import Plan, Round
 from tests.bench.servers import Server
 from tests.faults import race
-from tests.faults.database import Door
+from tests.faults.door import Door
 from tests.faults.installation import ROOT, Installation, database_of_its_own, free_port
+from tests.faults.writers import Act, ByFunctions
 
 CLIENTS = ROOT / "var" / "ways"
 OWN = [sys.executable, "tests/bench/ways.py", "--do"]
@@ -181,7 +182,7 @@ def do(act: str, number: str = "", how: str = "") -> None:
     if act == "make a table":
         call_command("createcachetable")
     elif act == "write":
-        race.write(int(number), SECONDS_OF_RACE)
+        race.write(ByFunctions(int(number)), int(number), SECONDS_OF_RACE)
     else:
         change(int(number), how) if act == "change" else prepare()
 
@@ -249,7 +250,7 @@ def costs(trials: list[Trial]) -> dict[str, list[Round]]:
 
 def stale_reads(trial: Trial) -> str:
     """Reads in a race that were older than a change answered before."""
-    seen: list[race.Seen] = []
+    reading = race.Reading()
     elsewhere = partial(servers.pin, 0, servers.LOAD_CORE)
     writers = [
         subprocess.Popen(
@@ -264,17 +265,18 @@ def stale_reads(trial: Trial) -> str:
         while any(writer.poll() is None for writer in writers):
             # The readers would leave the writers no room.
             time.sleep(0.05)
-            race.read(trial, 0, WRITERS, time.monotonic() + 0.05, seen)
+            until = time.monotonic() + 0.05
+            race.read(trial.port, 0, WRITERS, lambda: time.monotonic() > until, reading)  # noqa: B023
 
     threads = [threading.Thread(target=read) for _reader in range(READERS)]
     for thread in threads:
         thread.start()
-    log = [json.loads(line) for writer in writers for line in writer.communicate()[0].splitlines()]
+    acts = [Act(*json.loads(line)) for writer in writers for line in writer.communicate()[0].splitlines()]
     for thread in threads:
         thread.join()
-    seen = [one for one in seen if one.status == 200]
-    stale = sum(bool(race.judge(log, [one], 0).stale) for one in seen)
-    return f"{stale:,} of {len(seen):,}, {len(log)} changes"
+    seen = [one for one in reading.seen if one.status == 200]
+    stale = sum(bool(race.judge(acts, race.Reading([one])).wrong) for one in seen)
+    return f"{stale:,} of {len(seen):,}, {len(acts)} changes"
 
 
 def without_database(trial: Trial) -> str:

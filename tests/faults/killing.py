@@ -198,7 +198,7 @@ def under_load(
     made = 1_000_000 if earlier else 0
     with race.all_at_once(is_over) as begin:
         for _number in range(READERS):
-            begin(race.read, port, 0, WRITERS, is_over, reading)
+            begin(race.read, port, 0, WRITERS, is_over.is_set, reading)
         for own in range(SENDERS):
             begin(send, port, account, is_over, f"{made}-{own}")
         for number, pk in enumerate(pks):

@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from tests.faults.installation import ROOT, Installation, database_of_its_own
-from tests.faults.writers import NEVER, PASSWORD, Act, ByFunctions, OverTheWeb, Writer
+from tests.faults.writers import NEVER, PASSWORD, Act, ByFunctions, OverTheWeb, Way, Writer
 
 TITLE = re.compile(r"Post (\d+) version (\d+)<")
 REMARK = re.compile(r"remark (\d+) of post (\d+)\.")
@@ -46,6 +46,13 @@ def prepare(writers: int) -> None:
     desk.save()
     set_policy(most_from_network=1_000_000, noticed_from_network=1_000_000)
     print(json.dumps([make_post(f"Post {number} version 0", slug=f"post-{number}").pk for number in range(writers)]))
+
+
+def write(way: Way, number: int, seconds: float, least: int = 0) -> None:
+    """What a process of its own does; it prints what it has done."""
+    end = time.monotonic() + seconds
+    writer = Writer(way, number, lambda act: print(json.dumps(act), flush=True))
+    writer.write(lambda: time.monotonic() > end and writer.answered >= least)
 
 
 # The readers, threads of the process that judges.
@@ -73,9 +80,9 @@ class Reading:
     cut_off: int = 0
 
 
-def read(port: int, machine: int, writers: int, is_over: threading.Event, reading: Reading) -> None:
+def read(port: int, machine: int, writers: int, is_over: Callable[[], bool], reading: Reading) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    while not is_over.is_set():
+    while not is_over():
         number = random.randrange(writers)
         path = random.choice((f"/2017/03/15/post-{number}/", f"/2017/03/15/post-{number}/", "/"))
         seen = Seen(time.monotonic(), path, number, machine)
@@ -232,7 +239,7 @@ def _run(both: list[Installation], pks: list[int], seconds: float, least: int, r
     with all_at_once(is_over) as begin:
         for number in range(readers):
             machine = number % len(both)
-            begin(read, both[machine].port, machine, len(pks), is_over, reading)
+            begin(read, both[machine].port, machine, len(pks), is_over.is_set, reading)
         processes = [
             start_writer(both[number % len(both)], number, pk, seconds, least) for number, pk in enumerate(pks)
         ]
@@ -273,9 +280,7 @@ def main() -> int:
         return 0
     if wanted.write is not None:
         way = OverTheWeb(wanted.port, wanted.write, wanted.pk) if wanted.port else ByFunctions(wanted.write)
-        end = time.monotonic() + wanted.seconds
-        writer = Writer(way, wanted.write, lambda act: print(json.dumps(act), flush=True))
-        writer.write(lambda: time.monotonic() > end and writer.answered >= wanted.least)
+        write(way, wanted.write, wanted.seconds, wanted.least)
         return 0
     with database_of_its_own() as database_url:
         verdict = race(

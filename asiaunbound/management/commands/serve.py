@@ -21,18 +21,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen at.")
         parser.add_argument("--port", type=int, default=8000, help="The port to listen at.")
-        parser.add_argument(
-            "--threads", type=int, default=settings.WEB_THREADS, help="How many requests are answered at the same time."
-        )
+        threads = "How many requests are answered at the same time."
+        parser.add_argument("--threads", type=int, default=settings.WEB_THREADS, help=threads)
 
     def handle(self, *args: Any, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         children: Children = {}
+        # The application asks for it too: not all of them may wait for the database.
+        os.environ["GRANIAN_BLOCKING_THREADS"] = str(options["threads"])
         try:
-            # An environment variable, for the application asks for it too.
-            os.environ["GRANIAN_BLOCKING_THREADS"] = str(options["threads"])
-            children["web server"] = start(*web_server(options["host"], options["port"]))
+            children["web server"] = start(*web_server(options["host"], options["port"], options["threads"]))
             children["worker"] = start(sys.executable, "manage.py", "work")
             self.stdout.write(f"Asia Unbound is at {settings.SITE_URL} (Ctrl-C ends it).")
             self.stdout.flush()
@@ -50,9 +49,9 @@ def stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def web_server(host: str, port: int) -> list[str]:
+def web_server(host: str, port: int, threads: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", "1", "--http", "1", "--no-ws"]
+    command += ["--workers", "1", "--blocking-threads", str(threads), "--http", "1", "--no-ws"]
     return [*command, "--log-level", "warning", "--workers-kill-timeout", "5", "asiaunbound.wsgi:application"]
 
 
