@@ -41,9 +41,8 @@ def page(posts: PostQuerySet, before: str, size: int = PAGE_SIZE) -> Listing:
     if place:
         publish_at, pk = place
         is_linked = before == _written(place) and posts.filter(pk=pk, publish_at=publish_at).exists()
-        posts = posts.filter(
-            Q(publish_at__lt=publish_at) | Q(publish_at=publish_at, pk__lt=pk), publish_at__lte=publish_at
-        )
+        behind = Q(listed_at__lt=publish_at) | Q(listed_at=publish_at, listed_pk__lt=pk)
+        posts = posts.filter(Q(listed_at__lte=publish_at), behind)
     found = list(posts.newest_first().with_cards()[: size + 1])
     shown = found[:size]
     return Listing(shown, key(shown[-1]) if len(found) > size else "", place is None, is_linked)

@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,7 +75,7 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
     first = _day(int(year), 1)
     last = _day(int(year), 12).replace(day=31)
     posts = _between(published, first, last)
-    months = list(posts.dates("published_date", "month"))
+    months = _months(published, first)
     if not months:
         raise Http404("Nothing was published in this year.")
     around = _neighbors(published, first, last)
@@ -89,7 +89,7 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     published = Post.objects.published(moment(request))
     first = _day(int(year), int(month))
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    last = _last_of(first)
     posts = _between(published, first, last)
     if not posts.exists():
         raise Http404("Nothing was published in this month.")
@@ -145,6 +145,18 @@ def _between(posts: PostQuerySet, first: datetime.date, last: datetime.date) -> 
     end = datetime.datetime.combine(last, datetime.time.max, datetime.UTC)
     near = posts.filter(publish_at__gte=start - ZONES, publish_at__lte=end + ZONES)
     return near.filter(published_date__gte=first, published_date__lte=last)
+
+
+def _months(posts: PostQuerySet, year: datetime.date) -> list[datetime.date]:
+    """The months of a year that have posts: each is asked for one post, so that nobody counts the others."""
+    months = [year.replace(month=number) for number in range(1, 13)]
+    asked = {f"{month:%B}": Exists(_between(posts, month, _last_of(month))) for month in months}
+    has_posts: Any = posts.newest_first().values(**asked)[:1]
+    return [month for found in has_posts for month in months if found[f"{month:%B}"]]
+
+
+def _last_of(month: datetime.date) -> datetime.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def _neighbors(posts: PostQuerySet, first: datetime.date, last: datetime.date) -> dict[str, datetime.date | None]:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -145,7 +145,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -153,6 +153,7 @@ class Photo(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["uploaded_by", "-id"], name="blog_photo_own")]
 
     def __str__(self) -> str:
         return str(self.file).rpartition("/")[2]
@@ -186,9 +187,11 @@ class Page(models.Model):
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self, now: datetime.datetime) -> Self:
         """What readers may see at a moment. Nothing else in the project decides this (`Post.is_published` agrees)."""
-        return self.filter(
-            Q(expire_at__isnull=True) | Q(expire_at__gt=now), status=Post.Status.PUBLISHED, publish_at__lte=now
-        )
+        # Not "at or before": of several upper ends SQLite enters an index at the first, and a list's page has a nearer.
+        has_begun = Q(publish_at__lt=now) | Q(publish_at=now)
+        has_not_ended = Q(expire_at__isnull=True) | Q(expire_at__gt=now)
+        found = self.filter(has_begun, has_not_ended, status=Post.Status.PUBLISHED)
+        return found.alias(listed_at=F("publish_at"), listed_pk=F("pk"))
 
     def upcoming(self, now: datetime.datetime) -> Self:
         """What `published` will let in later."""
@@ -203,15 +206,24 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(first_public_at__lte=now)
 
     def newest_first(self) -> Self:
-        return self.order_by("-publish_at", "-pk")
+        """What is published in the order of lists, as the index of the list tells it."""
+        return self.order_by("-listed_at", "-listed_pk")
 
     def in_regions(self, regions: list[int]) -> Self:
-        """The posts of any of these regions, by their ids; for a whole region, `Tree.below` names them."""
-        within = Post.regions.through.objects.filter(post_id=models.OuterRef("pk"), region_id__in=regions)
-        return self.filter(models.Exists(within))
+        """The posts of any of these regions, by their ids; for a whole region, `Tree.below` names them.
 
-    def by_author(self, author: Author) -> Self:
-        return self.filter(models.Exists(Byline.objects.filter(post_id=models.OuterRef("pk"), author=author)))
+        Those of a single one are found by its own index; of several, by going through all posts from the newest on,
+        for many of them are in one of these.
+        """
+        if len(regions) > 1:
+            within = Placing.objects.filter(post_id=models.OuterRef("pk"), region_id__in=regions)
+            return self.filter(models.Exists(within))
+        found = self.filter(placings__region__in=regions, placings__publish_at__isnull=False)
+        return found.alias(listed_at=F("placings__publish_at"), listed_pk=F("placings__post_id"))
+
+    def by_author(self, author: Author | models.OuterRef) -> Self:
+        found = self.filter(bylines__author=author, bylines__publish_at__isnull=False)
+        return found.alias(listed_at=F("bylines__publish_at"), listed_pk=F("bylines__post_id"))
 
     def with_all(self) -> Self:
         """All that a post's page shows, in a fixed number of queries."""
@@ -231,6 +243,15 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self
         named = Byline.objects.filter(post_id=models.OuterRef("pk"), author__user=user)
         return self.filter(Q(created_by=user) | models.Exists(named))
+
+    def newest_editable_by(self, user: Any, most: int) -> Self:
+        """The newest of them: found by what the account made and signed, not by asking of each post there is."""
+        if user.has_perm("blog.publish_post"):
+            return self
+        made = Post.objects.filter(created_by=user).order_by("-pk").values_list("pk", flat=True)
+        author = Author.objects.filter(user=user).values("pk")[:1]
+        signed = Byline.objects.filter(author=author).order_by("-post_id")
+        return self.filter(pk__in={*made[:most], *signed.values_list("post_id", flat=True)[:most]})
 
 
 class Post(models.Model):
@@ -252,7 +273,7 @@ class Post(models.Model):
     citation_title = models.CharField(_("citation title"), max_length=250, blank=True)
     guest_note = models.CharField(_("about the guest"), max_length=300, blank=True)
     authors = models.ManyToManyField(Author, through="Byline", related_name="posts")
-    regions = models.ManyToManyField(Region, related_name="posts", blank=True)
+    regions = models.ManyToManyField(Region, through="Placing", related_name="posts", blank=True)
     lead_photo = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+")
     lead_photo_alt = models.CharField(_("alt text"), max_length=300, blank=True)
     lead_photo_is_decorative = models.BooleanField(_("decorative"), default=False)
@@ -268,7 +289,7 @@ class Post(models.Model):
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     takedown_sentence = models.CharField(max_length=300, blank=True, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -287,6 +308,13 @@ class Post(models.Model):
                 name="blog_post_newest",
             ),
             models.Index(fields=["published_date"], name="blog_post_date"),
+            # What the staff's list can be narrowed to. Nearly all are published: for those SQLite must find no index
+            # here, or it would take it for readers' lists too, and sort them.
+            models.Index(fields=["-id"], condition=Q(status="draft"), name="blog_post_draft"),
+            models.Index(fields=["-id"], condition=Q(status="in_review"), name="blog_post_in_review"),
+            models.Index(fields=["-id"], condition=Q(status="taken_down"), name="blog_post_taken_down"),
+            models.Index(fields=["-id"], condition=Q(handed_in_at__isnull=False), name="blog_post_handed_in"),
+            models.Index(fields=["created_by", "-id"], name="blog_post_own"),
             models.Index(
                 fields=["expire_at"],
                 condition=Q(status="published", expire_at__isnull=False),
@@ -341,16 +369,39 @@ class Byline(models.Model):
         FOR = "for", _("for")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", db_index=False)
     role = models.CharField(max_length=3, choices=Role.choices, default=Role.BY)
     position = models.PositiveSmallIntegerField(default=0)
+    # Its post's, so that an author's newest posts are found without looking at all others.
+    publish_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["post", "author"], name="blog_named_once")]
+        indexes = [
+            models.Index(fields=["author", "-publish_at", "-post"], name="blog_byline_newest"),
+            models.Index(fields=["author", "-post"], name="blog_byline_own"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.author}"
+        return f"{self.post} · {self.role} {self.author}"
+
+
+class Placing(models.Model):
+    """A post's place in a region."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="placings")
+    region = models.ForeignKey(Region, models.CASCADE, related_name="placings", db_index=False)
+    # Its post's, as in Byline.
+    publish_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        db_table = "blog_post_regions"
+        unique_together = [("post", "region")]
+        indexes = [models.Index(fields=["region", "-publish_at", "-post"], name="blog_placing_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.post} · {self.region}"
 
 
 class Revision(models.Model):
@@ -371,6 +422,8 @@ class Revision(models.Model):
     act = models.CharField(max_length=20, choices=Act.choices, default=Act.SAVED)
     snapshot = models.JSONField()
     snapshot_format = models.PositiveSmallIntegerField(default=FORMAT)
+    # The snapshot's lead photo, to be found by; a number only, for a text outlives what it names.
+    photo_number = models.PositiveBigIntegerField(null=True, editable=False, db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     note = models.CharField(_("why"), max_length=300, blank=True)
@@ -386,11 +439,15 @@ class Revision(models.Model):
                 fields=["go_live_at"],
                 condition=Q(go_live_at__isnull=False, applied_at__isnull=True),
                 name="blog_revision_due",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.post} · {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.photo_number = self.snapshot["lead_photo"]
+        super().save(*args, **kwargs)
 
 
 class OldPath(models.Model):

@@ -37,10 +37,7 @@ def keep(upload: IO[bytes], name: str, by: Any) -> Photo:
 
 def is_used(photo: Photo) -> bool:
     """Whether a post shows this photo, or any text in a post's history does."""
-    return (
-        Post.objects.filter(lead_photo=photo).exists()
-        or Revision.objects.filter(snapshot__lead_photo=photo.pk).exists()
-    )
+    return Post.objects.filter(lead_photo=photo).exists() or Revision.objects.filter(photo_number=photo.pk).exists()
 
 
 def delete(photo: Photo) -> None:

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from blog import markup
-from blog.models import Author, Byline, Photo, Post, Region, Revision
+from blog.models import Author, Byline, Photo, Placing, Post, Region, Revision
 
 Snapshot = dict[str, Any]
 
@@ -72,16 +72,18 @@ def copy_onto(post: Post, snapshot: Snapshot) -> None:
     for name in TEXT_FIELDS:
         setattr(post, name, snapshot[name])
     post.body = markup.make_safe(snapshot["body"])
-    post.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"]).first()
+    post.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"] or 0).first()
     post.save()
     known = Author.objects.in_bulk([line["author"] for line in snapshot["bylines"]])
     post.bylines.all().delete()
     Byline.objects.bulk_create(
-        Byline(post=post, author_id=line["author"], role=line["role"], position=position)
+        Byline(post=post, author_id=line["author"], role=line["role"], position=position, publish_at=post.publish_at)
         for position, line in enumerate(snapshot["bylines"])
         if line["author"] in known
     )
-    post.regions.set(Region.objects.filter(pk__in=snapshot["regions"]))
+    post.placings.all().delete()
+    regions = Region.objects.filter(pk__in=snapshot["regions"])
+    Placing.objects.bulk_create(Placing(post=post, region=region, publish_at=post.publish_at) for region in regions)
 
 
 def draw(post: Post, snapshot: Snapshot, now: datetime.datetime) -> Post:
@@ -92,7 +94,7 @@ def draw(post: Post, snapshot: Snapshot, now: datetime.datetime) -> Post:
     for name in TEXT_FIELDS:
         setattr(drawn, name, snapshot[name])
     drawn.body = markup.make_safe(snapshot["body"])
-    drawn.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"]).first()
+    drawn.lead_photo = Photo.objects.filter(pk=snapshot["lead_photo"] or 0).first()
     authors = Author.objects.in_bulk([line["author"] for line in snapshot["bylines"]])
     bylines = [
         Byline(author=authors[line["author"]], role=line["role"], position=position)

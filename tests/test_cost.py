@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Author, Byline, Post, Region
+from blog.models import Author, Byline, Placing, Post, Region
 from comments.models import Comment, Thread
 from tests import stored
 from tests.make import PASSWORD, PUBLISHED_AT, make_author, make_moderator, make_post, make_publication, make_region
@@ -37,8 +37,8 @@ def add_posts(number: int, author: Author, region: Region) -> None:
         )
         for index in range(start, start + number)
     )
-    Byline.objects.bulk_create(Byline(post=post, author=author) for post in posts)
-    Post.regions.through.objects.bulk_create(Post.regions.through(post=post, region=region) for post in posts)
+    Byline.objects.bulk_create(Byline(post=post, author=author, publish_at=post.publish_at) for post in posts)
+    Placing.objects.bulk_create(Placing(post=post, region=region, publish_at=post.publish_at) for post in posts)
 
 
 def add_comments(number: int, post: Post) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import accounts, pages
-from blog.admin.searching import ShortSearch
+from blog.admin.lists import ShortList
 from blog.roles import AUTHORS, EDITORS, MODERATORS
 
 NAME_FIELDS = ("first_name", "last_name", "is_active")
@@ -56,14 +56,11 @@ class InviteForm(forms.Form):
         return None
 
 
-class AccountAdmin(ShortSearch, UserAdmin):
+class AccountAdmin(ShortList, UserAdmin):
     list_display = ("username", "full_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

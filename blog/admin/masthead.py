@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import links, markup, pages, revisions
-from blog.admin.searching import ShortSearch
+from blog.admin.lists import ShortList
 from blog.fields import BodyField
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
@@ -92,11 +92,8 @@ class PageForm(SlugMadeOnce):
         return cleaned
 
 
-class Addressed(ShortSearch, admin.ModelAdmin):
+class Addressed(ShortList, admin.ModelAdmin):
     """A row with a public address: renaming it remembers the old address, deleting it leaves one behind (410)."""
-
-    actions = None
-    show_full_result_count = False
 
     def is_public(self, row: Any) -> bool:
         return True

@@ -8,19 +8,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from blog import pictures
+from blog.admin.lists import ShortList
 from blog.models import Photo
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin):
+class PhotoAdmin(ShortList, admin.ModelAdmin):
     list_display = ("__str__", "shown", "size", "uploaded_by", "uploaded_at")
     list_select_related = ("uploaded_by",)
     list_per_page = 20
     fields = ("shown", "size", "uploaded_by", "uploaded_at")
     readonly_fields = ("shown", "size", "uploaded_by", "uploaded_at")
     sortable_by = ()
-    show_full_result_count = False
-    actions = None
 
     @admin.display(description=_("as it is"))
     def shown(self, photo: Photo) -> SafeString:

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from blog import links, revisions, roles
-from blog.models import Author, Byline, OldPath, Photo, Post, Publication, Region, Revision
+from blog.models import Author, Byline, OldPath, Photo, Placing, Post, Publication, Region, Revision
 from tests.bench.rows import WORDS, Row, db, hash_of, prose, put
 
 DAY = datetime.timedelta(days=1)
@@ -141,15 +141,15 @@ POST = (
     *("id", "uid", "status", "title", "slug", "summary", "body", "lead_photo_id", "lead_photo_alt", "publish_at"),
     *("expire_at", "published_date", "first_public_at", "handed_in_at", "created_by_id", "created_at"),
 )
-REVISION = ("post_id", "number", "act", "snapshot", "by_id", "made_at", "applied_at")
+REVISION = ("post_id", "number", "act", "snapshot", "photo_number", "by_id", "made_at", "applied_at")
 
 
 def make_posts(posts: list[Told], people: list[User], authors: int, now: datetime.datetime) -> None:
     count = len(posts)
     put(Post, POST, (post_row(post, people, now) for post in posts), count)
-    put(Byline, ["post_id", "author_id", "position"], byline_rows(posts, authors), count)
-    lined = ((post.pk, region) for post in posts for region in regions_of(post, count))
-    put(Post.regions.through, ["post_id", "region_id"], lined, count)
+    put(Byline, ["post_id", "author_id", "position", "publish_at"], byline_rows(posts, authors), count)
+    placed = ((post.pk, region, db(post.publish_at)) for post in posts for region in regions_of(post, count))
+    put(Placing, ["post_id", "region_id", "publish_at"], placed, count)
     put(Revision, REVISION, (revision_row(post, people, count, authors, now) for post in posts), count)
 
 
@@ -195,7 +195,7 @@ def post_row(post: Told, people: list[User], now: datetime.datetime) -> Row:
 def byline_rows(posts: list[Told], authors: int) -> Iterator[Row]:
     for post in posts:
         for position, author in enumerate(bylines_of(post, len(posts), authors)):
-            yield post.pk, author, position
+            yield post.pk, author, position, db(post.publish_at)
 
 
 def revision_row(post: Told, people: list[User], count: int, authors: int, now: datetime.datetime) -> Row:
@@ -212,4 +212,4 @@ def revision_row(post: Told, people: list[User], count: int, authors: int, now: 
     }
     act = "published" if post.status == "published" else "saved"
     made_at = db(at_of(post, now))
-    return post.pk, 1, act, json.dumps(snapshot), people[post.pk % 2].pk, made_at, made_at
+    return post.pk, 1, act, json.dumps(snapshot), photo, people[post.pk % 2].pk, made_at, made_at

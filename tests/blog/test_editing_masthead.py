@@ -80,6 +80,14 @@ class AddressTests:
         editor.post(f"/admin/blog/author/{ada.pk}/delete/", {"post": "yes"})
         assert Author.objects.exists()
 
+    def test_a_page_that_asks_before_deleting_names_a_few_of_what_depends_on_it(self, editor: Client) -> None:
+        ada, asia = make.make_author(), make.make_region()
+        for number in range(12):
+            make.make_post(f"Post {number}", authors=[ada], regions=[asia])
+        for kind, pk in (("author", ada.pk), ("region", asia.pk)):
+            page = editor.get(f"/admin/blog/{kind}/{pk}/delete/").content.decode()
+            assert page.count("<li>Post ") == 10, kind
+
     def test_a_new_row_at_an_address_that_was_gone_answers_there(self, editor: Client) -> None:
         page = make.make_page("About")
         editor.post(f"/admin/blog/page/{page.pk}/delete/", {"post": "yes"})

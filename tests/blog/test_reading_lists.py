@@ -6,7 +6,7 @@ from django.test import Client
 
 from blog import keysets
 from blog.models import Post
-from tests.make import PUBLISHED_AT, make_author, make_page, make_post, make_region
+from tests.make import PUBLISHED_AT, make_author, make_page, make_post, make_region, publish_again
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +181,30 @@ class PlainPageTests:
 
         assert "<h1>About</h1>" in page
         assert "<p>Who we <em>are</em>.</p>" in page
+
+
+class OwnListTests:
+    """An author's and a region's lists have an index of their own, told by the rows that place a post there."""
+
+    def test_a_post_stands_in_it_at_its_present_time(self, client: Client) -> None:
+        author, region = make_author(slug="ada"), make_region("Burma")
+        moved = make_post("Moved", authors=[author], regions=[region], status="scheduled")
+        make_post("Stayed", authors=[author], regions=[region])
+        for address in ("/authors/ada/", "/regions/burma/"):
+            assert titles(client, address) == ["Stayed"]
+
+        publish_again(moved, publish_at=(PUBLISHED_AT - DAY).isoformat())
+
+        for address in ("/authors/ada/", "/regions/burma/"):
+            assert titles(client, address) == ["Stayed", "Moved"]
+        moved.refresh_from_db()
+        assert {line.publish_at for line in (*moved.bylines.all(), *moved.placings.all())} == {moved.publish_at}
+
+    def test_a_draft_takes_no_place_in_it(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(keysets.page, "__defaults__", (1,))
+        author = make_author(slug="ada")
+        make_post("One", authors=[author])
+        make_post("Two", authors=[author], status="draft")
+
+        assert titles(client, "/authors/ada/") == ["One"]
+        assert older(client, "/authors/ada/") == ""

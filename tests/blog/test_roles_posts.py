@@ -6,6 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from blog import revisions
+from blog.admin import posts
+from blog.admin.lists import FirstThousand
 from blog.models import Post, Revision
 from tests import make
 from tests.blog.forms_of_posts import ADD, CHANGE, press, read
@@ -128,6 +130,46 @@ class ListTests:
         handed_in = client.get("/admin/blog/post/?handed_in=yes").content.decode()
         assert "Second" in handed_in
         assert ">First<" not in handed_in
+
+    def test_an_older_post_is_found_by_any_address_it_had_and_not_by_its_title(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(posts, "MOST_SEARCHED", 1)
+        client.force_login(make.make_editor())
+        old = make.make_post("The old strait")
+        first_address = old.get_absolute_url()
+        make.publish_again(old, slug="renamed")
+        make.make_post("The new strait")
+        by_title = client.get("/admin/blog/post/?q=strait").content.decode()
+        assert "The new strait" in by_title
+        assert "The old strait" not in by_title
+        for address in (f"https://example.org{first_address}print/", old.get_absolute_url()):
+            found = client.get("/admin/blog/post/", {"q": address}).content.decode()
+            assert "The old strait" in found
+            assert "The new strait" not in found
+
+    def test_a_list_that_is_cut_says_so(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        client.force_login(make.make_editor())
+        make.make_author("Ada Tan")
+        said = "The first 1,000 are listed"
+        assert said not in client.get("/admin/blog/author/").content.decode()
+        monkeypatch.setattr(FirstThousand, "MOST", 1)
+        assert said in client.get("/admin/blog/author/").content.decode()
+
+    def test_an_author_sees_the_newest_they_made_or_signed(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(FirstThousand, "MOST", 1)
+        writer = make.make_writer()
+        author = make.make_author(user=writer)
+        for number in range(2):
+            make.make_post(f"Made {number}", status="draft", by=writer)
+            make.make_post(f"Signed {number}", authors=[author])
+        assert list(Post.objects.newest_editable_by(writer, 1).values_list("title", flat=True)) == [
+            "Signed 1",
+            "Made 1",
+        ]
+        assert Post.objects.editable_by(writer).count() == 4
 
     @pytest.mark.parametrize(
         "query", ["q=" + "%22%27:" * 2000, "q=%00", "handed_in=x", "status=x", "p=-1", "p=x", "o=1", "x__y=1"]
