@@ -62,7 +62,7 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
     comment = _drawn(_written(thread), parent, words, sender, now)
     comment.fingerprint, comment.signals = print_, list(signals)
     if screening.is_spam(signals):
-        comment.status, comment.waiting_since = Status.SPAM, None
+        comment.status, comment.waiting_since, comment.decided_at = Status.SPAM, None, now
     try:
         with transaction.atomic():
             comment.save(force_insert=True)

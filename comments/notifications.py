@@ -67,7 +67,7 @@ def _tell_commenter(comment: Comment, decision: Decision, now: datetime.datetime
     at = now + UNDO_SECONDS
     if comment.user_id is None:
         at = max(at, _free_again(comment.email, now))
-    _tell(f"decision:{comment.pk}:{decision.pk}", comment.email, "decided", context, at, now)
+    _tell(_event(comment, decision.pk), comment.email, "decided", context, at, now)
 
 
 def own_page_wanted(comment: Comment, now: datetime.datetime) -> None:
@@ -117,10 +117,15 @@ def _tell(
 
 def _cancel(comment: Comment) -> None:
     """Take back what the queue still holds about a decision that no longer stands."""
-    waiting = Notice.objects.filter(event__startswith=f"decision:{comment.pk}:", mail__status=STATUS.queued)
+    told = [_event(comment, pk) for pk in comment.decisions.values_list("pk", flat=True)]
+    waiting = Notice.objects.filter(event__in=told, mail__status=STATUS.queued)
     mails = list(waiting.values_list("mail_id", flat=True))
     waiting.delete()
     Email.objects.filter(pk__in=mails, status=STATUS.queued).delete()
+
+
+def _event(comment: Comment, decision_pk: int) -> str:
+    return f"decision:{comment.pk}:{decision_pk}"
 
 
 def _digest(address: str) -> str:

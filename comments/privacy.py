@@ -2,45 +2,55 @@
 
 import datetime
 import secrets
-from typing import Any
+from collections.abc import Iterator
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from post_office.models import STATUS, Email
 
 from blog import pages
 from blog.links import absolute
-from comments.models import Comment, Policy
+from comments.models import Comment, CommentQuerySet, Policy
 
 THIRTY_DAYS = datetime.timedelta(days=30)
 ONE_DAY = datetime.timedelta(days=1)
 ERASED_NAME = "Anonymous"
+BATCH = 1_000
 
 Status = Comment.Status
 
 
 def erase_due(now: datetime.datetime) -> None:
-    """Blank what has been kept long enough. Called by the worker, again and again; a few small updates."""
+    """Blank what has been kept long enough. Called by the worker, again and again."""
     Comment.objects.exclude(network_key="").filter(submitted_at__lt=now - ONE_DAY).update(network_key="")
-    old = (
-        Comment.objects.filter(waiting_since__isnull=True)
-        .alias(done_at=Coalesce("decided_at", "submitted_at"))
-        .filter(done_at__lt=now - THIRTY_DAYS)
-    )
-    old.filter(Q(ip_address__isnull=False) | ~Q(user_agent="")).update(ip_address=None, user_agent="")
-    _blank_addresses(old.filter(status__in=[Status.REJECTED, Status.SPAM, Status.WITHDRAWN]))
+    a_month_ago = now - THIRTY_DAYS
+    for some in _in_batches(_decided_before(a_month_ago).filter(Q(ip_address__isnull=False) | ~Q(user_agent=""))):
+        some.update(ip_address=None, user_agent="")
+    for status in (Status.REJECTED, Status.SPAM, Status.WITHDRAWN):
+        _blank_addresses(status, a_month_ago)
     days = Policy.objects.current().days_to_keep_addresses
     if days is not None:
-        published = Comment.objects.filter(status=Status.APPROVED, decided_at__lt=now - datetime.timedelta(days=days))
-        _blank_addresses(published)
+        _blank_addresses(Status.APPROVED, now - datetime.timedelta(days=days))
     Email.objects.exclude(status=STATUS.queued).filter(last_updated__lt=now - THIRTY_DAYS).delete()
     Session.objects.filter(expire_date__lt=now).delete()
 
 
-def _blank_addresses(comments: Any) -> None:
-    comments.exclude(email="", email_key="").update(email="", email_key="", notify_decision=False, notify_replies=False)
+def _blank_addresses(status: str, before: datetime.datetime) -> None:
+    kept = _decided_before(before).filter(status=status).exclude(email="", email_key="")
+    for some in _in_batches(kept):
+        some.update(email="", email_key="", notify_decision=False, notify_replies=False)
+
+
+def _decided_before(at: datetime.datetime) -> CommentQuerySet:
+    return Comment.objects.filter(waiting_since__isnull=True, decided_at__lt=at)
+
+
+def _in_batches(comments: CommentQuerySet) -> Iterator[CommentQuerySet]:
+    """The oldest of some comments, again and again until none is left, so that no colleague waits for all of them."""
+    while some := list(comments.order_by("decided_at").values_list("pk", flat=True)[:BATCH]):
+        # Who was called back meanwhile is no longer among them.
+        yield comments.filter(pk__in=some)
 
 
 def export(email: str) -> dict[str, list[dict[str, str]]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -200,9 +201,9 @@ def whole(comments: QuerySet[Comment]) -> QuerySet[Comment]:
 def rows(comments: Iterable[Comment], now: datetime.datetime) -> list[Row]:
     """The rows of some comments, each with what became of its writer's other ones."""
     comments = list(comments)
+    # Those without an address are many persons; a null finds none of them, where "" would read them all.
     others = (
-        Comment.objects.filter(email_key=OuterRef("email_key"))
-        .exclude(email_key="")
+        Comment.objects.filter(email_key=NullIf(OuterRef("email_key"), Value("")))
         .exclude(pk=OuterRef("pk"))
         .order_by("-submitted_at")
         .values("status")[:LATEST_OF_A_PERSON]

@@ -85,6 +85,14 @@ class ClockTests:
         privacy.erase_due(NOW + 91 * DAY)
         assert not personal(comment)[0]
 
+    def test_all_of_many_go_however_few_are_taken_at_a_time(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(privacy, "BATCH", 2)
+        gone = [make_comment(post, Status.REJECTED, now=NOW, sender=SENDER) for _ in range(5)]
+        kept = make_comment(post, Status.REJECTED, now=NOW + DAY, sender=SENDER)
+        privacy.erase_due(NOW + 30 * DAY + DAY / 2)
+        assert {personal(comment)[:4] for comment in gone} == {("", "", None, "")}
+        assert personal(kept)[0]
+
     def test_what_waits_keeps_all_that_a_moderator_needs(self, post: Post) -> None:
         comment = make_comment(post, Status.PENDING, now=NOW, sender=SENDER)
         privacy.erase_due(NOW + 400 * DAY)
