@@ -12,6 +12,9 @@ import ssl
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+
+from tests.faults.installation import COUNTED, Installation, free_port
 
 # A user's PATH often lacks the place where Debian puts it.
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") or ""
@@ -86,6 +89,32 @@ class Nginx:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(20)
             self.process = None
+
+
+class BehindNginx(Installation):
+    """Asked at the port of nginx."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self.port = free_port()
+        self.nginx: Nginx | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"SITE_URL": f"http://127.0.0.1:{self.port}", "TRUSTED_PROXIES": "127.0.0.1", "FRONT_SERVER": "nginx"}
+        return {**super().environment, **own}
+
+    def start(self, application: str = COUNTED) -> None:
+        super().start(application)
+        if self.nginx is None:
+            printed = self.run("manage.py", "nginx", "--port", str(self.own_port)).stdout
+            self.nginx = Nginx(self.folder / "nginx", printed, {})
+            self.nginx.start(self.port)
+
+    def remove(self) -> None:
+        if self.nginx is not None:
+            self.nginx.stop()
+        super().remove()
 
 
 class Answer:

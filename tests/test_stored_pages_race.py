@@ -27,3 +27,13 @@ class RaceTests:
         assert verdict.states <= verdict.changes * 2 * machines
         assert verdict.drawn <= verdict.states * 2
         assert verdict.reads > verdict.drawn
+
+    def test_nor_does_who_reads_through_nginx(self, nginx: None) -> None:
+        with database_of_its_own() as database_url:
+            verdict = race.race(
+                seconds=3, writers=2, readers=4, workers=2, machines=1, database_url=database_url, nginx=True
+            )
+        assert verdict.wrong == [], verdict
+        assert set(verdict.statuses) == {200}
+        assert verdict.changes > 5
+        assert verdict.from_files > 0

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 from post_office.mail import get_queued
 
-from blog import due, keysets, links, pages, publishing, revisions
+from blog import due, keysets, links, publishing, revisions, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
 from comments import moderation, privacy, queue, threads
@@ -173,8 +173,9 @@ def acts() -> Iterator[Named]:
     assert newest
     step, words = Step(newest.number, editor, NOW), Words("Rita", "rita@example.org", "What do you think?")
     email = Comment.objects.approved().order_by("pk")[0].email
-    yield "a comment is sent", lambda: moderation.submit(post, words, Sender(), NOW)
-    yield "one is sent by the staff", lambda: moderation.submit(post, words, Sender(moderator), NOW)
+    thread, policy = threads.of(post), Policy.objects.current()
+    yield "a comment is sent", lambda: moderation.submit(thread, policy, words, Sender(), NOW)
+    yield "one is sent by the staff", lambda: moderation.submit(thread, policy, words, Sender(moderator), NOW)
     yield "one is approved", lambda: moderation.decide(first.pk, first.version, "approved", moderator, NOW)
     yield "one is rejected", lambda: moderation.decide(approved.pk, approved.version, "rejected", moderator, NOW)
     yield "a decision is undone", lambda: moderation.undo(approved.pk, approved.version, moderator, NOW)
@@ -184,7 +185,7 @@ def acts() -> Iterator[Named]:
     yield "the worker erases", lambda: privacy.erase_due(NOW)
     yield "the worker erases, also published addresses", erase_published
     yield "the worker looks for mail", lambda: list(get_queued())
-    yield "the worker tidies", lambda: pages.tidy(NOW)
+    yield "the worker tidies", lambda: tidying.tidy(NOW)
     yield "edits that are due are applied", lambda: publishing.apply_due(NOW)
     yield "a page asks what will change", lambda: due.look(NOW, 0)
     yield "a post is saved", lambda: publishing.save(post, newest.snapshot | {"title": "Another"}, step)

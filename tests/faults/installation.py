@@ -20,13 +20,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60
+COUNTED = "tests.faults.counted:application"
 
 
 class Installation:
     def __init__(self, *, workers: int = 2, threads: int = 4, database_url: str = "", secret: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="asiaunbound-trial-"))
         self.workers, self.threads = workers, threads
-        self.port = free_port()
+        # Where it is asked; another one if something stands before it.
+        self.port = self.own_port = free_port()
         self.database_url = database_url or f"sqlite:///{self.folder / 'trial.sqlite3'}"
         self.secret = secret or secrets.token_urlsafe(50)
         self.server: subprocess.Popen[bytes] | None = None
@@ -57,8 +59,8 @@ class Installation:
         self.run("manage.py", "migrate", "--verbosity", "0")
         self.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
 
-    def start(self, application: str = "tests.faults.counted:application") -> None:
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--http", "1"]
+    def start(self, application: str = COUNTED) -> None:
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.own_port), "--http", "1"]
         command += ["--workers", str(self.workers), "--no-ws"]
         command += ["--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "3"]
         command += ["--log-level", "critical", application]

@@ -5,7 +5,8 @@
 On the PostgreSQL that DATABASE_URL names, else on SQLite. Half of the writers are processes that call the functions, as
 a command does; the others are browsers, signed in at the pages of the staff. Readers compare what they see with what
 was answered, and say what was stale. With two machines, each has a store of its own and one database; what a change on
-one has done away with may be seen on the other for a second.
+one has done away with may be seen on the other for a second. With `--nginx`, all go through nginx, which sends what it
+finds as files.
 """
 
 import argparse
@@ -28,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from tests.faults.installation import ROOT, Installation, database_of_its_own
 from tests.faults.writers import NEVER, PASSWORD, Act, ByFunctions, OverTheWeb, Way, Writer
+from tests.in_front import BehindNginx, is_of_a_file
 
 TITLE = re.compile(r"Post (\d+) version (\d+)<")
 REMARK = re.compile(r"remark (\d+) of post (\d+)\.")
@@ -66,6 +68,7 @@ class Seen:
     machine: int
     answered: float = NEVER
     status: int = 0
+    is_from_file: bool = False
     is_half: bool = False
     has_unpublished: bool = False
     versions: dict[int, int] = field(default_factory=dict)
@@ -96,6 +99,7 @@ def read(port: int, machine: int, writers: int, is_over: Callable[[], bool], rea
             time.sleep(0.02)
             continue
         seen.answered, seen.status = time.monotonic(), answer.status
+        seen.is_from_file = is_of_a_file(answer.headers.get("ETag", ""))
         seen.is_half = seen.status == 200 and not text.rstrip().endswith("</html>")
         seen.has_unpublished = " unpublished " in text
         seen.versions = {int(post): int(version) for post, version in TITLE.findall(text)}
@@ -117,12 +121,13 @@ class Verdict:
     wrong: list[str]
     statuses: dict[int, int]
     cut_off: int
+    from_files: int
     drawn: int = 0
     states: int = 0
 
     def __str__(self) -> str:
         lines = [
-            f"{self.reads} reads: {self.statuses}, {self.cut_off} cut off",
+            f"{self.reads} reads: {self.statuses}, {self.cut_off} cut off, {self.from_files} from files",
             f"{self.changes} changes answered, not taken: {self.not_taken or 'none'}",
             f"stale, half or not yet public: {len(self.wrong)}",
         ]
@@ -156,6 +161,7 @@ def judge(acts: list[Act], reading: Reading, machines: int = 1) -> Verdict:
         wrong=wrong,
         statuses=dict(Counter(seen.status for seen in reading.seen)),
         cut_off=reading.cut_off,
+        from_files=sum(seen.is_from_file for seen in reading.seen),
     )
 
 
@@ -202,12 +208,20 @@ def all_at_once(is_over: threading.Event) -> Iterator[Callable[..., None]]:
 
 
 def race(
-    *, seconds: float, least: int = 0, writers: int, readers: int, workers: int, machines: int, database_url: str
+    *,
+    seconds: float,
+    least: int = 0,
+    writers: int,
+    readers: int,
+    workers: int,
+    machines: int,
+    database_url: str,
+    nginx: bool = False,
 ) -> Verdict:
-    first = Installation(workers=workers, database_url=database_url)
+    kind = BehindNginx if nginx else Installation
+    first = kind(workers=workers, database_url=database_url)
     others = [
-        Installation(workers=workers, database_url=first.database_url, secret=first.secret)
-        for _number in range(machines - 1)
+        kind(workers=workers, database_url=first.database_url, secret=first.secret) for _number in range(machines - 1)
     ]
     both = [first, *others]
     try:
@@ -266,6 +280,7 @@ def main() -> int:
     parser.add_argument("--least", type=int, default=0, help="changes of each writer, should it take longer")
     for name, number in (("writers", 8), ("readers", 16), ("workers", 2), ("machines", 1)):
         parser.add_argument(f"--{name}", type=int, default=number)
+    parser.add_argument("--nginx", action="store_true", help="put nginx before each machine")
     # What it says to itself.
     for name in ("write", "port", "pk"):
         parser.add_argument(f"--{name}", type=int, help=argparse.SUPPRESS)
@@ -291,6 +306,7 @@ def main() -> int:
             workers=wanted.workers,
             machines=wanted.machines,
             database_url=database_url,
+            nginx=wanted.nginx,
         )
     print(verdict, verdict.of_renderings(), sep="\n")
     return 1 if verdict.wrong else 0
