@@ -16,6 +16,8 @@ from typing import Any, NamedTuple, Protocol
 from tests.faults.browser import Browser
 
 NEVER = float("inf")
+# Fewer than would need a second page of comments.
+MOST_SHOWN = 20
 # Of the account "desk", which does all.
 PASSWORD = "a trial needs no secret"
 ROW = r'id="comment-(\d+)"(?:(?!</article>).)*?{}'
@@ -167,6 +169,8 @@ class Writer:
         self._did("saved", self.made, partial(self.way.edit, "save", f"Post {self.number} unpublished {self.made}"))
 
     def approve(self) -> None:
+        if len(self.shown) == MOST_SHOWN:
+            self.reject()
         words, email = f"This is remark {self.made} of post {self.number}.", f"r{self.number}-{self.made}@example.org"
         with contextlib.suppress(NotTaken):
             pk = self.way.say(words, email)
