@@ -154,8 +154,10 @@ class Writer:
         self.way, self.number, self.tell = way, number, tell
         self.made, self.answered = made, 0
         self.shown: list[tuple[int, int]] = []
+        self.is_over: Callable[[], bool] = lambda: False
 
     def write(self, is_over: Callable[[], bool]) -> None:
+        self.is_over = is_over
         while not is_over():
             self.made += 1
             random.choice((self.publish, self.publish, self.approve, self.approve, self.reject, self.save))()
@@ -183,12 +185,17 @@ class Writer:
             self._did("hidden", remark, partial(self.way.decide, pk, 2, "reject"))
 
     def _did(self, kind: str, value: int, act: Callable[[], None]) -> bool:
+        """A decision without an answer is tried again, as the same one; else remarks would be left behind."""
         began, answered, why = time.monotonic(), NEVER, ""
-        try:
-            act()
-            answered = time.monotonic()
-        except NotTaken as error:
-            why = str(error)
+        while answered == NEVER:
+            try:
+                act()
+                answered = time.monotonic()
+            except NotTaken as error:
+                why = str(error)
+                if kind not in ("shown", "hidden") or self.is_over():
+                    break
+                time.sleep(0.1)
         self.answered += answered != NEVER and kind != "saved"
         self.tell(Act(self.number, kind, value, began, answered, why))
         return answered != NEVER
