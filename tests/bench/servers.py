@@ -19,7 +19,8 @@ CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SECONDS_TO_START = 60
-THREADS: int = serve.Command().create_parser("manage.py", "serve").get_default("threads")
+# As many as `manage.py serve` has if nobody says otherwise.
+THREADS = 4
 
 
 @dataclass(frozen=True)
