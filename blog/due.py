@@ -1,8 +1,9 @@
 """What will change by itself: posts that begin or end, and edits that wait for their time.
 
 It is read from the rows that say so, and from nothing else: there is no second table to keep in step. A page that is
-being drawn ends at the first of these that concerns what it shows. Every change of these rows is a change of pages
-too, so a process keeps what it has read until the counters' mark moves or the first of them is due.
+being drawn ends at the first of these that concerns what it shows. Every change of these rows has the tag "due" besides
+those of the pages (`blog.memberships`), so a process keeps what it has read until that counter moves or the first of
+them is due.
 """
 
 import datetime
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from blog import memberships
+from blog.counters import Slots
 from blog.models import Post, Revision
 from blog.pages import EVERYTHING
 
@@ -27,7 +29,7 @@ class Due(NamedTuple):
 
 
 class Known(NamedTuple):
-    mark: int
+    slots: Slots
     read_at: datetime.datetime
     coming: tuple[Due, ...]
 
@@ -35,21 +37,21 @@ class Known(NamedTuple):
 _known: Known | None = None
 
 
-def coming(now: datetime.datetime, mark: int) -> tuple[Due, ...] | None:
+def coming(now: datetime.datetime, slots: Slots) -> tuple[Due, ...] | None:
     """What this process knows to be coming, soonest first; None if it has to look."""
     known = _known
-    if known is None or known.mark != mark or not known.read_at <= now:
+    if known is None or known.slots != slots or not known.read_at <= now:
         return None
     if known.coming and known.coming[0].at <= now:
         return None
     return known.coming
 
 
-def look(now: datetime.datetime, mark: int) -> tuple[Due, ...]:
-    """Read what is coming; what was due by now is applied already. `mark` was read before that."""
+def look(now: datetime.datetime, slots: Slots) -> tuple[Due, ...]:
+    """Read what is coming; what was due by now is applied already. `slots` was read before that."""
     global _known
     found = sorted([*_starts(now), *_ends(now), *_edits(now)], key=lambda due: due.at)
-    _known = Known(mark, now, tuple(found))
+    _known = Known(slots, now, tuple(found))
     return _known.coming
 
 

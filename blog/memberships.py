@@ -13,6 +13,8 @@ from django.utils import timezone
 from blog import revisions
 from blog.models import Post
 
+# Whatever changes what will change by itself (`blog.due`) has this tag; no page shows it.
+DUE = "due"
 # A list whose neighbor is further away than this is thrown away with every change of the posts there are.
 LONGEST_GAP = 60
 
@@ -76,12 +78,12 @@ def moved(post_pk: int, before: Place | None, after: Place | None) -> set[str]:
     if before is None and after is None:
         return set()
     lists = set() if before == after else _tags(before) | _tags(after)
-    return {f"post:{post_pk}"} | lists
+    return {f"post:{post_pk}", DUE} | lists
 
 
 def about_to_move(post: Post, snapshot: revisions.Snapshot) -> set[str]:
     """What will show that a scheduled edit has been applied."""
-    return {f"post:{post.pk}"} | _tags(place(post.pk)) | _tags(place_after(post, snapshot))
+    return {f"post:{post.pk}", DUE} | _tags(place(post.pk)) | _tags(place_after(post, snapshot))
 
 
 def shown(posts: Iterable[Post]) -> set[str]:

@@ -96,10 +96,6 @@ class Draft:
     # What was read for it where no counters say how long that stands.
     known: dict[str, Known] = field(default_factory=dict)
 
-    @property
-    def mark(self) -> int | None:
-        return None if self.counters is None else memoryview(self.counters).cast("Q")[0]
-
     def ends(self, at: datetime.datetime, *, vanishes: bool) -> None:
         self.end = min(self.end, at.timestamp())
         if vanishes:

@@ -130,7 +130,7 @@ def call_off(revision: Revision) -> bool:
     with transaction.atomic():
         is_called_off = bool(waiting.update(go_live_at=None))
         if is_called_off:
-            pages.changed(f"post:{revision.post_id}")
+            pages.changed(f"post:{revision.post_id}", memberships.DUE)
     return is_called_off
 
 

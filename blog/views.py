@@ -24,16 +24,18 @@ def moment(request: HttpRequest) -> datetime.datetime:
     """The one time of a request, with what was due by then applied. It comes before any query of a page."""
     now = timezone.now()
     draft = pages.begin(request, now)
-    known = None if draft.mark is None else due.coming(now, draft.mark)
+    slots = draft.slots([memberships.DUE])
+    known = due.coming(now, slots) if slots else None
     if known is None:
         try:
             if publishing.apply_due(now):
                 draft = pages.begin(request, now)
+                slots = draft.slots([memberships.DUE])
         except publishing.NotApplied as failure:
             # All other pages can be read; nothing of these may be shown as it was.
             draft.withheld = {f"post:{pk}" for pk in failure.posts}
-        if draft.mark is not None:
-            known = due.look(now, draft.mark)
+        if slots:
+            known = due.look(now, slots)
     draft.due = known or ()
     return now
 

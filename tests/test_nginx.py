@@ -18,8 +18,8 @@ from tests.in_front import Answer, Nginx, ask
 
 POST = "/asia/2017/03/15/first/"
 PAGES = ("/asia/", POST, f"{POST}print/", f"{POST}cite/", "/asia/2017/", "/asia/regions/", "/asia/authors/ada-tan/")
-# These are of the connection, or of whoever sends.
-OWN = {"server", "date", "connection", "keep-alive", "transfer-encoding", "etag"}
+# These are of the connection, of whoever sends, or of the second.
+OWN = {"server", "date", "expires", "connection", "keep-alive", "transfer-encoding", "etag"}
 
 MAKE = """
 import django

@@ -187,7 +187,7 @@ def acts() -> Iterator[Named]:
     yield "the worker looks for mail", lambda: list(get_queued())
     yield "the worker tidies", lambda: tidying.tidy(NOW)
     yield "edits that are due are applied", lambda: publishing.apply_due(NOW)
-    yield "a page asks what will change", lambda: due.look(NOW, 0)
+    yield "a page asks what will change", lambda: due.look(NOW, ())
     yield "a post is saved", lambda: publishing.save(post, newest.snapshot | {"title": "Another"}, step)
     yield "a post is handed in", lambda: publishing.hand_in(post, newest.snapshot, step)
     yield "a post is published", lambda: publishing.publish(post, newest.snapshot | {"slug": "another"}, step)
