@@ -210,6 +210,7 @@ class Comment(models.Model):
                 fields=["thread", "id"], condition=Q(root__isnull=True, shown_count__gt=0), name="comments_roots"
             ),
             models.Index(fields=["root", "id"], condition=Q(status="approved"), name="comments_tree"),
+            models.Index(fields=["thread", "id"], condition=Q(status="approved"), name="comments_in_thread"),
             # One for each list of the desk: one for all would be taken by SQLite for a thread's page too, for it thinks
             # that few rows have the same status.
             models.Index(fields=["-id"], condition=Q(status="approved"), name="comments_approved"),
