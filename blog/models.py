@@ -239,8 +239,10 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def editable_by(self, user: Any) -> Self:
         """The posts an account may write: all for editors, else those it made or is named on."""
-        if user.has_perm("blog.publish_post"):
-            return self
+        return self if user.has_perm("blog.publish_post") else self.own(user)
+
+    def own(self, user: Any) -> Self:
+        """The posts an account made or is named on."""
         named = Byline.objects.filter(post_id=models.OuterRef("pk"), author__user=user)
         return self.filter(Q(created_by=user) | models.Exists(named))
 

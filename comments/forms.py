@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from comments.models import Policy
-from comments.moderation import Words
+from comments.submission import Words
 
 SHORTEST = 2
 # Also as it is compared, in small letters, of which some are two.

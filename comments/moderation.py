@@ -1,162 +1,27 @@
-"""The one place where a comment comes to be and where its status changes: submit, decide, undo, withdraw."""
+"""The one place where a comment's status changes: decide, take down with its branch, undo.
+
+Every act is bound to the version that was seen, and is one conditional UPDATE with one row of the record.
+"""
 
 import datetime
 import hashlib
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from blog import pages
-from blog.models import Post
-from comments import flood, markup, network, notifications, screening, threads
-from comments.models import Comment, Decision, Policy, Reason, Thread
-from comments.policy import closed_reason
-from comments.refusals import BadParent, Closed, SaidAlready, TooFast
+from comments import markup, notifications
+from comments.models import Comment, Decision, Reason, Thread, Wording
 
-Status = Comment.Status
+Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
 DECIDABLE = (Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM)
-
-
-@dataclass(frozen=True)
-class Words:
-    """What was typed, its fields checked already."""
-
-    name: str
-    email: str
-    body: str
-    website: str = ""
-    parent: int | None = None
-    notify_decision: bool = False
-    notify_replies: bool = False
-    honeypot: str = ""
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who sent it: an account only where the request has shown that it comes from this site."""
-
-    user: Any = None
-    address: network.Address | None = None
-    user_agent: str = ""
-
-
-def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
-    """Take a comment into the queue.
-
-    The thread is that of a public post (`threads.of`), and size and fields were checked before. Whoever wrote it, it
-    waits. Raises the first refusal, in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
-    """
-    parent = _open(thread, words.parent, policy, now)
-    print_ = fingerprint(thread.post, words, sender)
-    try:
-        signals = _screened(words, sender, policy, now)
-    except TooFast:
-        _refuse_said_already(print_)
-        raise
-    comment = _drawn(_written(thread), parent, words, sender, now)
-    comment.fingerprint, comment.signals = print_, list(signals)
-    if screening.is_spam(signals):
-        comment.status, comment.waiting_since, comment.decided_at = Status.SPAM, None, now
-    try:
-        with transaction.atomic():
-            comment.save(force_insert=True)
-            if comment.status == Status.PENDING:
-                notifications.comment_waits(comment, now)
-    except IntegrityError:
-        # Its fingerprint is the table's to compare: of copies sent at once, each comes here but one.
-        _refuse_said_already(print_)
-        raise
-    return comment
-
-
-def fingerprint(post: Post, words: Words, sender: Sender) -> str:
-    """What makes two submissions the same: post, parent, person and words, white space apart."""
-    if sender.user:
-        person = f"account {sender.user.pk}"
-    else:
-        person = f"email {words.email.casefold()}" if words.email else f"name {words.name.casefold()}"
-    text = re.sub(r"\s+", " ", words.body).strip()
-    return hashlib.sha256("\x1f".join([str(post.pk), str(words.parent or 0), person, text]).encode()).hexdigest()
-
-
-def text_hash(comment: Comment) -> str:
-    return hashlib.sha256(comment.body.encode()).hexdigest()
-
-
-def refuse_unless_open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> None:
-    """Raise what would refuse any words at all (`Closed`, `BadParent`): to be said before a fault in a field is."""
-    _open(thread, parent, policy, now)
-
-
-def _open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> Comment | None:
-    """The comment that is answered, if any."""
-    if sentence := closed_reason(thread.post, thread, policy, now):
-        raise Closed(sentence)
-    if parent is None:
-        return None
-    found = Comment.objects.approved().filter(thread__post=thread.post, pk=parent).first()
-    if found is None:
-        raise BadParent
-    return found
-
-
-def _written(thread: Thread) -> Thread:
-    return thread if thread.pk else Thread.objects.get_or_create(post=thread.post)[0]
-
-
-def _refuse_said_already(print_: str) -> None:
-    same = Comment.objects.filter(fingerprint=print_).exclude(status=Status.WITHDRAWN).select_related("thread__post")
-    if comment := same.first():
-        raise SaidAlready(comment)
-
-
-def _screened(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> list[screening.Signal]:
-    """The signals of a submission; raises TooFast over the flood limit. Those who moderate have none."""
-    from_network = 0
-    if not (sender.user and sender.user.has_perm("comments.moderate_all")):
-        flood.refuse_person(sender.user, words.email, policy, now)
-        from_network = flood.refuse_network(sender.address, policy, now)
-    return screening.look(
-        honeypot=words.honeypot,
-        seconds=words.seconds,
-        from_network=from_network,
-        noticed_from_network=policy.noticed_from_network,
-    )
-
-
-def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
-    name, email = (_account_name(sender.user), sender.user.email) if sender.user else (words.name, words.email)
-    return Comment(
-        thread=thread,
-        parent=parent,
-        root_id=(parent.root_id or parent.pk) if parent else None,
-        lineage=[*parent.lineage, parent.pk][: threads.LINEAGE_KEPT] if parent else [],
-        user=sender.user,
-        name=name,
-        email=email,
-        email_key=email.casefold(),
-        website=words.website,
-        ip_address=network.cut(sender.address),
-        network_key=network.key(sender.address, timezone.localdate(now)),
-        user_agent=sender.user_agent[:254],
-        body=words.body,
-        body_html=markup.to_html(words.body),
-        status=Status.PENDING,
-        waiting_since=now,
-        notify_decision=words.notify_decision and bool(email),
-        notify_replies=words.notify_replies and bool(email),
-        submitted_at=now,
-    )
-
-
-def _account_name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())[:100]
+# What the staff did, and may take back; what a commenter did is theirs.
+UNDOABLE = (Act.DECIDE, Act.PUBLISH_WORDS, Act.DECLINE_WORDS, Act.EDIT)
+WORDINGS = ("body", "proposed_body", "edited_at", "is_edited_by_staff")
 
 
 class Kind(Enum):
@@ -177,6 +42,21 @@ class Outcome:
     decision: Decision | None
 
 
+@dataclass(frozen=True)
+class Said:
+    """What goes into the record along with a decision."""
+
+    reason: Reason | None = None
+    note: str = ""
+    # The name of the step in which it was taken, with others.
+    batch: str = ""
+    via: str = Via.DESK
+
+
+class BranchChanged(Exception):
+    """A branch is not what was shown: somebody answered, or decided, meanwhile."""
+
+
 def decide(
     comment_id: int,
     version: int,
@@ -185,137 +65,232 @@ def decide(
     now: datetime.datetime,
     reason: Reason | None = None,
     note: str = "",
+    *,
+    batch: str = "",
+    via: str = Via.DESK,
 ) -> Outcome:
-    """Move one comment to a status, if it is still as it was seen.
+    """Answer what a comment asks, or move it to another status, if it is still as it was seen.
 
     `version` is the one shown to who decides. It is one conditional UPDATE: a comment that changed since is a
-    CONFLICT and stays as it is; the same wish a second time is UNCHANGED, and nobody is told twice. Raises
-    Comment.DoesNotExist, and ValueError for a status nobody can decide on.
+    CONFLICT and stays as it is; the same wish a second time is UNCHANGED, and nobody is told twice. Where other words
+    wait for an approved comment, approving publishes them and rejecting drops them; the comment stays approved.
+    Raises Comment.DoesNotExist, and ValueError for a status nobody can decide on.
     """
     if to not in DECIDABLE:
         raise ValueError(to)
     with transaction.atomic():
-        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
-        if before.version == version and before.status == to:
-            return Outcome(Kind.UNCHANGED, before, last_decision(before))
-        changes = _changes(before, to, now, before.submitted_at if to == Status.PENDING else None)
-        if before.status == Status.WITHDRAWN or not _moved(before, version, changes):
-            return _refused(before, version, to)
-        decision = _recorded(before, to, by, now, reason=reason, note=note)
-        notifications.comment_decided(before, decision, now)
-        pages.changed(*_shown_on(before, to))
-    return Outcome(Kind.DONE, _present(comment_id), decision)
+        before = locked(comment_id)
+        outcome = _decide(before, version, to, by, now, Said(reason, note, batch, via))
+        if outcome.kind == Kind.DONE:
+            pages.changed(*_shown_on(before, outcome.comment))
+    return outcome
+
+
+def take_down(
+    comment_id: int, shown: Iterable[tuple[int, int]], by: Any, now: datetime.datetime, said: Said
+) -> list[Outcome]:
+    """Take an approved comment and all approved ones below it out of public, in one step, or nothing of it.
+
+    `shown` are the ids and versions of the whole branch as it was seen. `said.batch` names the step, for its undo.
+    Raises BranchChanged where the branch is another one by now, and Comment.DoesNotExist.
+    """
+    with transaction.atomic():
+        top = locked(comment_id)
+        if set(shown) != {(comment.pk, comment.version) for comment in branch(top)}:
+            raise BranchChanged
+        outcomes: list[Outcome] = []
+        tags: set[str] = set()
+        for comment in branch(top):
+            before = locked(comment.pk)
+            outcomes.append(_decide_whole(before, comment.version, Status.REJECTED, by, now, said))
+            if outcomes[-1].kind != Kind.DONE:
+                raise BranchChanged
+            tags.update(_shown_on(before, outcomes[-1].comment))
+        pages.changed(*sorted(tags))
+    return outcomes
+
+
+def branch(top: Comment) -> list[Comment]:
+    """The approved comments of a branch, its top first, then by age; what hangs below one that is not approved, too."""
+    tree = Comment.objects.filter(root_id=top.root_id or top.pk).order_by("pk")
+    within, found = {top.pk}, [top] if top.status == Status.APPROVED else []
+    for comment in tree.only("pk", "parent_id", "status", "version"):
+        # A reply is always younger than what it answers.
+        if comment.parent_id in within:
+            within.add(comment.pk)
+            found += [comment] if comment.status == Status.APPROVED else []
+    return found
 
 
 def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outcome:
-    """Take back the last decision that stands on a comment; an undo is a decision of its own.
+    """Take back the staff's last act that stands on a comment, words and all; an undo is an act of its own.
 
     It is bound to the version shown, as `decide` is, and the same undo a second time is UNCHANGED.
     """
     with transaction.atomic():
-        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+        before = locked(comment_id)
         undone = _standing(before)
-        is_gone = before.status == Status.WITHDRAWN
-        if undone is None or is_gone or before.version != version or before.status != undone.to_status:
+        if undone is None or undone.act not in UNDOABLE or before.status != undone.to_status:
             return _not_undone(before, version)
-        to = undone.from_status
-        if not _moved(before, version, _changes(before, to, now, undone.waited_since)):
-            return _not_undone(_present(comment_id), version)
-        decision = _recorded(before, to, by, now, undoes=undone)
-        standing = _standing(before)
-        notifications.decision_undone(before, standing if standing and standing.to_status == to else None, now)
-        pages.changed(*_shown_on(before, to))
-    return Outcome(Kind.DONE, _present(comment_id), decision)
+        changes = status_changes(before, undone.from_status, now, undone.waited_since) | _earlier_words(undone)
+        decision = move(before, version, changes, Act.UNDO, by, now, undoes=undone)
+        if decision is None:
+            return _not_undone(present(comment_id), version)
+        standing, after = _standing(before), present(comment_id)
+        is_standing = standing is not None and standing.to_status == undone.from_status
+        notifications.decision_undone(before, standing if is_standing else None, now)
+        pages.changed(*_shown_on(before, after))
+    return Outcome(Kind.DONE, after, decision)
 
 
-def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
-    """Take a comment back for its commenter; it was theirs, so no moderator is asked."""
-    with transaction.atomic():
-        before = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
-        if not _moved(before, version, _changes(before, Status.WITHDRAWN, now, None)):
-            return Outcome(Kind.CONFLICT, _present(comment_id), last_decision(before))
-        decision = _recorded(before, Status.WITHDRAWN, None, now)
-        notifications.comment_withdrawn(before)
-        pages.changed(*_shown_on(before, Status.WITHDRAWN))
-    return Outcome(Kind.DONE, _present(comment_id), decision)
+def undo_batch(batch: str, by: Any, now: datetime.datetime) -> list[Outcome]:
+    """Take back what was decided in one step, comment by comment; what changed since is a CONFLICT and stays."""
+    decided = Decision.objects.filter(batch=batch).order_by("pk").values_list("comment_id", "version") if batch else []
+    return [undo(pk, version + 1, by, now) for pk, version in decided]
 
 
-def _not_undone(present: Comment, version: int) -> Outcome:
-    last = last_decision(present)
-    is_same = last is not None and last.undoes_id and last.version == version and present.version == version + 1
-    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, present, last)
+def locked(comment_id: int) -> Comment:
+    """The row, ours until the transaction ends. Raises Comment.DoesNotExist."""
+    return Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
 
 
-def _standing(comment: Comment) -> Decision | None:
-    """The newest decision that nobody has undone."""
-    return comment.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
+def present(comment_id: int) -> Comment:
+    return Comment.objects.select_related("thread__post").get(pk=comment_id)
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def last_decision(comment: Comment) -> Decision | None:
     return comment.decisions.select_related("by", "reason").order_by("-pk").first()
 
 
-def _present(comment_id: int) -> Comment:
-    return Comment.objects.select_related("thread__post").get(pk=comment_id)
-
-
-def _changes(
-    before: Comment, to: str, now: datetime.datetime, waiting_since: datetime.datetime | None
+def status_changes(
+    before: Comment, to: str, now: datetime.datetime, waiting_since: datetime.datetime | None = None
 ) -> dict[str, Any]:
-    changes: dict[str, Any] = {
-        "status": to,
-        "version": F("version") + 1,
-        "waiting_since": (waiting_since or before.submitted_at) if to == Status.PENDING else None,
-        "decided_at": None if to == Status.PENDING else now,
-    }
+    """The columns of a move to a status; what is pending always waits."""
+    if to == Status.PENDING:
+        return {"status": to, "waiting_since": waiting_since or before.submitted_at, "decided_at": None}
+    changes = {"status": to, "waiting_since": waiting_since, "decided_at": now}
     if to == Status.APPROVED and before.published_at is None:
         changes["published_at"] = now
     return changes
 
 
-def _moved(before: Comment, version: int, changes: dict[str, Any]) -> bool:
-    return bool(Comment.objects.filter(pk=before.pk, version=version, status=before.status).update(**changes))
+def words_changes(body: str = "", proposed: str = "") -> dict[str, Any]:
+    """The columns of other words: those that stand, if any are given, and those that wait."""
+    changes = {"proposed_body": proposed, "proposed_html": markup.to_html(proposed) if proposed else ""}
+    return changes | ({"body": body, "body_html": markup.to_html(body)} if body else {})
 
 
-def _refused(before: Comment, version: int, to: str) -> Outcome:
-    """Somebody was first. If it was the same wish on the same version, nothing is wrong."""
-    present, decision = _present(before.pk), last_decision(before)
-    is_same = (
-        decision is not None
-        and decision.version == version
-        and decision.to_status == to == present.status
-        and present.version == version + 1
-    )
-    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, present, decision)
+def move(
+    before: Comment, version: int, changes: dict[str, Any], act: str, by: Any, now: datetime.datetime, **more: Any
+) -> Decision | None:
+    """Change one comment if its version still is the one that was seen, with one row of the record.
 
-
-def _recorded(before: Comment, to: str, by: Any, now: datetime.datetime, **more: Any) -> Decision:
-    """Write the decision's row and keep the thread's counts, in the transaction that moved the comment."""
+    To be called inside a transaction with a `locked` row, by the modules that act on a comment. `changes` are the
+    columns to be set; words that they replace are kept for an undo; the counts of the thread follow the status. `more`
+    are other fields of the record's row. Returns that row, or None where the version is another one by now.
+    """
+    moved = Comment.objects.filter(pk=before.pk, version=version, status=before.status)
+    if not moved.update(version=F("version") + 1, **changes):
+        return None
+    if not changes.keys().isdisjoint(WORDINGS):
+        kept = {name: getattr(before, name) for name in WORDINGS}
+        Wording.objects.create(comment=before, version=before.version, **kept)
+    to = changes.get("status", before.status)
     _count(before, to)
     reason: Reason | None = more.get("reason")
     return Decision.objects.create(
         comment=before,
+        act=act,
         at=now,
         by=by,
         from_status=before.status,
         to_status=to,
         words=reason.words if reason else "",
         version=before.version,
-        text_hash=text_hash(before),
+        text_hash=text_hash(before.proposed_body or before.body),
         waited_since=before.waiting_since,
         **more,
     )
 
 
-def _step(before: Comment, to: str) -> int:
-    """How many more comments can be read after a decision: one, none or one less."""
-    return (to == Status.APPROVED) - (before.status == Status.APPROVED)
+def _decide(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
+    """Other words that wait are published or dropped; all else concerns the comment as a whole."""
+    if before.waits_for != Comment.Waits.EDIT or to not in (Status.APPROVED, Status.REJECTED):
+        return _decide_whole(before, version, to, by, now, said)
+    if to == Status.APPROVED:
+        act = Act.PUBLISH_WORDS
+        changes = words_changes(before.proposed_body) | {"edited_at": now, "is_edited_by_staff": False}
+    else:
+        act, changes = Act.DECLINE_WORDS, words_changes()
+    changes |= {"waiting_since": None, "decided_at": now}
+    return _outcome(before, version, to, move(before, version, changes, act, by, now, **vars(said)), now)
 
 
-def _shown_on(before: Comment, to: str) -> list[str]:
-    """What shows a decision: the pages of one post, and the lists that say how many comments it has."""
+def _decide_whole(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
+    if before.version == version and before.status == to and not before.waiting_since:
+        return Outcome(Kind.UNCHANGED, before, last_decision(before))
+    if before.status == Status.WITHDRAWN:
+        return _refused(before, version, to)
+    changes = status_changes(before, to, now) | (words_changes() if before.proposed_body else {})
+    return _outcome(before, version, to, move(before, version, changes, Act.DECIDE, by, now, **vars(said)), now)
+
+
+def _outcome(before: Comment, version: int, to: str, decision: Decision | None, now: datetime.datetime) -> Outcome:
+    if decision is None:
+        return _refused(before, version, to)
+    notifications.comment_decided(before, decision, now)
+    return Outcome(Kind.DONE, present(before.pk), decision)
+
+
+def _refused(before: Comment, version: int, to: str) -> Outcome:
+    """Somebody was first. If it was the same wish on the same version, nothing is wrong."""
+    after, decision = present(before.pk), last_decision(before)
+    is_same = (
+        decision is not None
+        and decision.act in (Act.DECIDE, Act.PUBLISH_WORDS, Act.DECLINE_WORDS)
+        and decision.version == version
+        and after.version == version + 1
+        and to == (Status.REJECTED if decision.act == Act.DECLINE_WORDS else decision.to_status)
+    )
+    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, after, decision)
+
+
+def _not_undone(after: Comment, version: int) -> Outcome:
+    last = last_decision(after)
+    is_same = last is not None and last.undoes_id and last.version == version and after.version == version + 1
+    return Outcome(Kind.UNCHANGED if is_same else Kind.CONFLICT, after, last)
+
+
+def _standing(comment: Comment) -> Decision | None:
+    """The newest act that nobody has undone."""
+    return comment.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("-pk").first()
+
+
+def _earlier_words(undone: Decision) -> dict[str, Any]:
+    """What a comment said before an act that changed its words."""
+    earlier = Wording.objects.filter(comment=undone.comment_id, version=undone.version).first()
+    if earlier is None:
+        return {}
+    marks = {"edited_at": earlier.edited_at, "is_edited_by_staff": earlier.is_edited_by_staff}
+    return words_changes(earlier.body, earlier.proposed_body) | marks
+
+
+def _shown_on(before: Comment, after: Comment) -> list[str]:
+    """What shows a change: the pages of one post, and the lists that say how many comments it has."""
     post_id = before.thread.post_id
-    return [f"thread:{post_id}", f"comment-count:{post_id}"] if _step(before, to) else []
+    if _step(before, after.status):
+        return [f"thread:{post_id}", f"comment-count:{post_id}"]
+    is_seen = after.status == Status.APPROVED and (after.body, after.edited_at) != (before.body, before.edited_at)
+    return [f"thread:{post_id}"] if is_seen else []
+
+
+def _step(before: Comment, to: str) -> int:
+    """How many more comments can be read after a change: one, none or one less."""
+    return (to == Status.APPROVED) - (before.status == Status.APPROVED)
 
 
 def _count(before: Comment, to: str) -> None:

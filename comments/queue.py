@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog import publishing
 from blog.models import Post
+from comments import moderation
 from comments.models import Comment, Decision
 
 Status = Comment.Status
@@ -258,7 +259,8 @@ def _standing() -> QuerySet[Decision]:
     """Decisions that an undo would take back: neither undone nor followed by another that stands."""
     standing = Decision.objects.filter(undoes__isnull=True, undone_by__isnull=True)
     newer = standing.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
-    return standing.filter(~Exists(newer), to_status=F("comment__status")).select_related("comment", "by")
+    found = standing.filter(~Exists(newer), act__in=moderation.UNDOABLE, to_status=F("comment__status"))
+    return found.select_related("comment", "by")
 
 
 def _after(comment: Comment, tab: str) -> str:

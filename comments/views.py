@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blog.models import Post
 from blog.views import find_post, moment, render_post, shared, shows_post
-from comments import moderation, network, notifications, origin, refusals, threads
+from comments import moderation, network, notifications, origin, refusals, submission, threads
 from comments.forms import CommentForm, blank_form
 from comments.known import known_policy, known_thread
 from comments.models import Comment
-from comments.moderation import Sender
 from comments.origin import Origin
 from comments.refusals import Refusal, Refused, SaidAlready
+from comments.submission import Sender
 
 logger = logging.getLogger(__name__)
 
@@ -82,9 +82,9 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
         return _refuse(request, found, form, refusals.from_another_site(), now)
     try:
         if not form.is_valid():
-            moderation.refuse_unless_open(thread, form.parent_id(), policy, now)
+            submission.refuse_unless_open(thread, form.parent_id(), policy, now)
             return _refuse(request, found, form, refusals.wrong_fields(), now)
-        comment = moderation.submit(thread, policy, form.words(), _sender(request, account), now)
+        comment = submission.submit(thread, policy, form.words(), _sender(request, account), now)
     except Refused as refused:
         if not isinstance(refused, SaidAlready) or refused.comment.published_at:
             return _refuse(request, found, form, refusals.of(refused, now), now)

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from blog import pages
 from blog.models import Post
-from comments import moderation, threads
+from comments import editing, moderation, submission, threads
 from comments.models import Comment, Policy, Reason
-from comments.moderation import Sender, Words
+from comments.submission import Sender, Words
 from tests.make import make_moderator
 
 Status = Comment.Status
@@ -37,9 +37,9 @@ def make_comment(
         parent=parent.pk if parent else None,
         **more,
     )
-    comment = moderation.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
+    comment = submission.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
     if status == Status.WITHDRAWN:
-        return moderation.withdraw(comment.pk, comment.version, now).comment
+        return editing.withdraw(comment.pk, comment.version, now).comment
     if status != comment.status:
         return decide(comment, status, now=now, reason=reason)
     return comment

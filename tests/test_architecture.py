@@ -18,7 +18,7 @@ MODULE_LINES, MODELS_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 350, 40, 60
 LONGER = {
     "blog/citations.py": "three styles, which share all their small parts",
     "blog/models.py": "the tables of what editors make, each of which names others",
-    "comments/moderation.py": "every act on a comment, so that there is no second way to change one",
+    "comments/moderation.py": "every move of a comment, so that there is no second way to change one",
 }
 WORDS_OF_COMMENTS = re.compile(r"\bcomments?\b|comment_|_comment", re.IGNORECASE)
 # Who may call something safe, and why.

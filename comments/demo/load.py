@@ -9,10 +9,10 @@ from post_office.models import Email
 from blog import pages
 from blog.markup import make_safe
 from blog.models import Post
-from comments import moderation
+from comments import editing, moderation, submission
 from comments.demo import policy, threads
 from comments.models import Comment, Notice, Policy, Reason, Thread
-from comments.moderation import Sender, Words
+from comments.submission import Sender, Words
 from comments.threads import of as thread_of
 
 DECIDED_AFTER = datetime.timedelta(minutes=25)
@@ -60,13 +60,13 @@ def _submitted(post: Post, said: threads.Comment, made: dict[int, Comment], at: 
         parent=made[said.reply_to].pk if said.reply_to else None,
         notify_decision=said.number % 3 == 0,
     )
-    return moderation.submit(thread_of(post), Policy.objects.current(), words, Sender(), at)
+    return submission.submit(thread_of(post), Policy.objects.current(), words, Sender(), at)
 
 
 def _left_as(comment: Comment, said: threads.Comment, moderator: User) -> None:
     at = comment.submitted_at + 2 * DECIDED_AFTER
     if said.state == "withdrawn":
-        moderation.withdraw(comment.pk, comment.version, at)
+        editing.withdraw(comment.pk, comment.version, at)
     elif said.state in ("rejected", "spam"):
         reason = Reason.objects.filter(code=said.reason).first()
         moderation.decide(comment.pk, comment.version, said.state, moderator, at, reason=reason)

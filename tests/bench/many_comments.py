@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from post_office.models import STATUS, Email
 
 from blog.models import Post
-from comments import markup, moderation, threads
+from comments import markup, submission, threads
 from comments.models import Comment, Decision, Notice, Policy, Reason, Thread
-from comments.moderation import Sender, Words
+from comments.submission import Sender, Words
 from tests.bench.many_posts import DAY, HOUR, THOUSAND, TWENTY, Told, public
 from tests.bench.rows import BATCH, Row, db, hash_of, prose, put
 
@@ -161,7 +161,7 @@ def comment_rows(found: Iterable[Said], now: datetime.datetime) -> Iterator[Row]
             said.pk, said.post, said.parent, said.root, json.dumps(said.lineage), said.shown, name, kept, kept,
             None if is_old else f"198.51.{said.person % 256}.0", network, "" if is_old else AGENT, said.body,
             html(said.body), said.status, 2 if at else 1, None if at else db(said.at),
-            moderation.fingerprint(post, words, Sender()), hashlib.md5(b"%d" % said.pk).hexdigest(), db(said.at),
+            submission.fingerprint(post, words, Sender()), hashlib.md5(b"%d" % said.pk).hexdigest(), db(said.at),
             db(at), db(at) if is_approved else None,
         )  # fmt: skip
 

@@ -18,9 +18,9 @@ from post_office.mail import get_queued
 from blog import due, keysets, links, publishing, revisions, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
-from comments import moderation, privacy, queue, threads
+from comments import editing, moderation, privacy, queue, submission, threads
 from comments.models import Comment, Decision, Policy
-from comments.moderation import Sender, Words
+from comments.submission import Sender, Words
 from tests.bench.many_posts import EMPTY, LEAVES, OLD_PROVINCE, QUIET, THOUSAND, TWENTY
 
 Act = Callable[[], Any]
@@ -174,12 +174,12 @@ def acts() -> Iterator[Named]:
     step, words = Step(newest.number, editor, NOW), Words("Rita", "rita@example.org", "What do you think?")
     email = Comment.objects.approved().order_by("pk")[0].email
     thread, policy = threads.of(post), Policy.objects.current()
-    yield "a comment is sent", lambda: moderation.submit(thread, policy, words, Sender(), NOW)
-    yield "one is sent by the staff", lambda: moderation.submit(thread, policy, words, Sender(moderator), NOW)
+    yield "a comment is sent", lambda: submission.submit(thread, policy, words, Sender(), NOW)
+    yield "one is sent by the staff", lambda: submission.submit(thread, policy, words, Sender(moderator), NOW)
     yield "one is approved", lambda: moderation.decide(first.pk, first.version, "approved", moderator, NOW)
     yield "one is rejected", lambda: moderation.decide(approved.pk, approved.version, "rejected", moderator, NOW)
     yield "a decision is undone", lambda: moderation.undo(approved.pk, approved.version, moderator, NOW)
-    yield "a comment is withdrawn", lambda: moderation.withdraw(approved.pk, approved.version, NOW)
+    yield "a comment is withdrawn", lambda: editing.withdraw(approved.pk, approved.version, NOW)
     yield "a person's words are exported", lambda: privacy.export(email)
     yield "a person is erased", lambda: privacy.erase(email)
     yield "the worker erases", lambda: privacy.erase_due(NOW)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog import publishing, revisions
 from blog.models import Author, Change, Page, Post, Publication, Region
 from blog.publishing import Step
-from comments import moderation, privacy
+from comments import editing, moderation, privacy, submission
 from comments.models import Comment
 from tests import stored
 from tests.blog.forms_of_posts import CHANGE, press
@@ -189,7 +189,7 @@ class CommentTests:
         comment, now = make_comment(posts[0], email="rita@example.org"), timezone.now()
         acts: dict[str, Callable[[], Any]] = {
             "undo": lambda: moderation.undo(comment.pk, comment.version, make_moderator(), now),
-            "withdraw": lambda: moderation.withdraw(comment.pk, comment.version, now),
+            "withdraw": lambda: editing.withdraw(comment.pk, comment.version, now),
             "erase": lambda: privacy.erase("rita@example.org"),
         }
         gone = thrown_away(acts[act])
@@ -213,7 +213,7 @@ class CommentTests:
         self, posts: tuple[Post, Post], thrown_away: Gone
     ) -> None:
         mo, client = make_moderator(), superuser()
-        make_comment(posts[0], sender=moderation.Sender(user=mo))
+        make_comment(posts[0], sender=submission.Sender(user=mo))
         assert Comment.objects.get().user == mo
         page = f"/admin/auth/user/{mo.pk}/change/"
         fields = {"username": mo.username, "date_joined_0": "2026-01-01", "date_joined_1": "12:00", "is_active": "on"}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from blog.models import Post
-from comments import moderation
+from comments import editing, moderation
 from comments.models import Comment, Decision, Reason
 from tests.make import make_editor, make_post, make_staff, make_writer
 from tests.make_comments import decide, make_comment
@@ -64,7 +64,7 @@ class DecideTests:
         assert (after.status, after.version, after.waiting_since) == (TO[act], 2, None)
         assert (decision.by, decision.from_status, decision.to_status) == (anna, Status.PENDING, TO[act])
         assert (decision.version, decision.note) == (1, "Seen before.")
-        assert decision.text_hash == moderation.text_hash(comment)
+        assert decision.text_hash == moderation.text_hash(comment.body)
 
     def test_it_comes_back_to_the_same_place_and_says_what_was_done(self, desk: Client, anna: User, post: Post) -> None:
         first, second, third = (make_comment(post, Status.PENDING, name=name) for name in ("Mo", "Rosa", "Ida"))
@@ -179,7 +179,7 @@ class ConflictTests:
 
     def test_what_its_commenter_took_back_can_no_longer_be_decided(self, desk: Client, post: Post) -> None:
         comment = make_comment(post, Status.PENDING)
-        moderation.withdraw(comment.pk, comment.version, timezone.now())
+        editing.withdraw(comment.pk, comment.version, timezone.now())
         refused = press(desk, approve=shown(comment))
         assert refused.status_code == 409
         assert "It was withdrawn by its commenter on" in refused.content.decode()
@@ -207,7 +207,7 @@ class TickedTests:
         now = timezone.now()
         moderation.decide(same.pk, 1, Status.REJECTED, ben, now)
         moderation.decide(other.pk, 1, Status.APPROVED, ben, now)
-        moderation.withdraw(gone.pk, 1, now)
+        editing.withdraw(gone.pk, 1, now)
         rows = [shown(comment) for comment in (done, same, other, gone)]
         answer = press(desk, ticked="reject", row=rows, **{"all-note": "A wave.", f"{other.pk}-note": "Its own."})
         page = answer.content.decode()

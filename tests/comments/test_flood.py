@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
-from comments import moderation, threads
+from comments import submission, threads
 from comments.models import Comment, Policy
-from comments.moderation import Sender, Words
 from comments.refusals import TooFast
+from comments.submission import Sender, Words
 from tests.make import PASSWORD, make_moderator
 from tests.make_comments import make_comment, set_policy, typed
 
@@ -25,7 +25,7 @@ def seconds(count: float) -> datetime.timedelta:
 
 def say(post: Post, number: int, now: datetime.datetime, sender: Sender | None = None, email: str = "r@x.org") -> None:
     words = Words(name="Rita", email=email, body=f"Remark {number}.")
-    moderation.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
+    submission.submit(threads.of(post), Policy.objects.current(), words, sender or Sender(), now)
 
 
 class PersonTests:

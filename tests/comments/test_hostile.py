@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from blog.models import Post
-from comments import moderation, threads
+from comments import submission, threads
 from comments.models import Comment, Policy
-from comments.moderation import Sender
+from comments.submission import Sender
 from tests.make_comments import decide, set_policy, typed
 
 TEXTS = [
@@ -219,5 +219,5 @@ class HoneypotTests:
             raise AssertionError("A reader's words made us call somebody.")
 
         monkeypatch.setattr(socket, "getaddrinfo", refuse)
-        words = moderation.Words("Rita", "rita@x.org", "See http://169.254.169.254/ and http://x.example")
-        moderation.submit(threads.of(post), Policy.objects.current(), words, Sender(), post.created_at)
+        words = submission.Words("Rita", "rita@x.org", "See http://169.254.169.254/ and http://x.example")
+        submission.submit(threads.of(post), Policy.objects.current(), words, Sender(), post.created_at)

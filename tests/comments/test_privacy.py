@@ -10,9 +10,9 @@ from post_office.models import Email
 
 from asiaunbound import environment
 from blog.models import Post
-from comments import moderation, privacy
+from comments import editing, privacy
 from comments.models import Comment, Decision
-from comments.moderation import Sender
+from comments.submission import Sender
 from tests.make_comments import decide, make_comment, set_policy, typed
 
 Status = Comment.Status
@@ -59,7 +59,7 @@ class ClockTests:
     def test_what_was_declined_keeps_no_address_for_long(self, post: Post, status: str) -> None:
         comment = make_comment(post, Status.PENDING, now=NOW, sender=SENDER, email="rita@example.org")
         if status == Status.WITHDRAWN:
-            moderation.withdraw(comment.pk, comment.version, NOW)
+            editing.withdraw(comment.pk, comment.version, NOW)
         else:
             decide(comment, status, now=NOW)
         privacy.erase_due(NOW + 30 * DAY)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from blog import publishing, revisions
 from blog.models import Post
 from blog.publishing import Step
-from comments import moderation
+from comments import editing
 from comments.models import Comment
 from tests import stored
 from tests.make import make_editor, make_post, publish_again
@@ -48,7 +48,7 @@ class ReplyPageTests:
         ("act", "status"),
         [
             (lambda post, comment: decide(comment, "rejected"), 404),
-            (lambda post, comment: moderation.withdraw(comment.pk, comment.version, timezone.now()), 404),
+            (lambda post, comment: editing.withdraw(comment.pk, comment.version, timezone.now()), 404),
             (lambda post, comment: publish_again(post, title="Another title"), 200),
             (lambda post, comment: take_down(post), 410),
             (lambda post, comment: set_policy(statement="Be kind."), 200),

@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from post_office.models import Email
 
 from blog.models import Post
-from comments import moderation, queue
+from comments import editing, moderation, queue
 from comments.models import Comment, Decision, Thread
 from comments.moderation import Kind
 from tests.make import make_moderator, make_post, make_staff
@@ -156,7 +156,7 @@ class CountTests(TestCase):
             elif act == "undo":
                 moderation.undo(comment.pk, version, by, now)
             elif act == "withdraw":
-                moderation.withdraw(comment.pk, version, now)
+                editing.withdraw(comment.pk, version, now)
             elif act in Status.values:
                 outcome = moderation.decide(comment.pk, version, act, by, now)
                 assert outcome.kind != Kind.DONE or not is_stale

@@ -1,0 +1,158 @@
+"""The one place where a comment comes to be. Whoever wrote it, it waits."""
+
+import datetime
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from blog.models import Post
+from comments import flood, markup, network, notifications, screening, threads
+from comments.models import Comment, Policy, Thread
+from comments.policy import closed_reason
+from comments.refusals import BadParent, Closed, SaidAlready, TooFast
+
+Status = Comment.Status
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was typed, its fields checked already."""
+
+    name: str
+    email: str
+    body: str
+    website: str = ""
+    parent: int | None = None
+    notify_decision: bool = False
+    notify_replies: bool = False
+    honeypot: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent it: an account only where the request has shown that it comes from this site."""
+
+    user: Any = None
+    address: network.Address | None = None
+    user_agent: str = ""
+
+
+def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
+    """Take a comment into the queue.
+
+    The thread is that of a public post (`threads.of`), and size and fields were checked before. Whoever wrote it, it
+    waits. Raises the first refusal, in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
+    """
+    parent = _open(thread, words.parent, policy, now)
+    print_ = fingerprint(thread.post, words, sender)
+    try:
+        signals = _screened(words, sender, policy, now)
+    except TooFast:
+        refuse_said_already(print_)
+        raise
+    comment = _drawn(_written(thread), parent, words, sender, now)
+    comment.fingerprint, comment.signals = print_, list(signals)
+    if screening.is_spam(signals):
+        comment.status, comment.waiting_since, comment.decided_at = Status.SPAM, None, now
+    try:
+        with transaction.atomic():
+            comment.save(force_insert=True)
+            if comment.status == Status.PENDING:
+                notifications.comment_waits(comment, now)
+    except IntegrityError:
+        # Its fingerprint is the table's to compare: of copies sent at once, each comes here but one.
+        refuse_said_already(print_)
+        raise
+    return comment
+
+
+def fingerprint(post: Post, words: Words, sender: Sender) -> str:
+    """What makes two submissions the same: post, parent, person and words, white space apart."""
+    return _fingerprint(post.pk, words.parent, sender.user, words.email, words.name, words.body)
+
+
+def refingerprinted(comment: Comment, body: str) -> str:
+    """The fingerprint that a comment has with other words."""
+    return _fingerprint(comment.thread.post_id, comment.parent_id, comment.user, comment.email, comment.name, body)
+
+
+def _fingerprint(post_id: int, parent_id: int | None, user: Any, email: str, name: str, body: str) -> str:
+    guest = f"email {email.casefold()}" if email else f"name {name.casefold()}"
+    person = f"account {user.pk}" if user else guest
+    text = re.sub(r"\s+", " ", body).strip()
+    return hashlib.sha256("\x1f".join([str(post_id), str(parent_id or 0), person, text]).encode()).hexdigest()
+
+
+def refuse_unless_open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> None:
+    """Raise what would refuse any words at all (`Closed`, `BadParent`): to be said before a fault in a field is."""
+    _open(thread, parent, policy, now)
+
+
+def _open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> Comment | None:
+    """The comment that is answered, if any."""
+    if sentence := closed_reason(thread.post, thread, policy, now):
+        raise Closed(sentence)
+    if parent is None:
+        return None
+    found = Comment.objects.approved().filter(thread__post=thread.post, pk=parent).first()
+    if found is None:
+        raise BadParent
+    return found
+
+
+def _written(thread: Thread) -> Thread:
+    return thread if thread.pk else Thread.objects.get_or_create(post=thread.post)[0]
+
+
+def refuse_said_already(print_: str) -> None:
+    same = Comment.objects.filter(fingerprint=print_).exclude(status=Status.WITHDRAWN).select_related("thread__post")
+    if comment := same.first():
+        raise SaidAlready(comment)
+
+
+def _screened(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> list[screening.Signal]:
+    """The signals of a submission; raises TooFast over the flood limit. Those who moderate have none."""
+    from_network = 0
+    if not (sender.user and sender.user.has_perm("comments.moderate_all")):
+        flood.refuse_person(sender.user, words.email, policy, now)
+        from_network = flood.refuse_network(sender.address, policy, now)
+    return screening.look(
+        honeypot=words.honeypot,
+        seconds=words.seconds,
+        from_network=from_network,
+        noticed_from_network=policy.noticed_from_network,
+    )
+
+
+def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
+    name, email = (_account_name(sender.user), sender.user.email) if sender.user else (words.name, words.email)
+    return Comment(
+        thread=thread,
+        parent=parent,
+        root_id=(parent.root_id or parent.pk) if parent else None,
+        lineage=[*parent.lineage, parent.pk][: threads.LINEAGE_KEPT] if parent else [],
+        user=sender.user,
+        name=name,
+        email=email,
+        email_key=email.casefold(),
+        website=words.website,
+        ip_address=network.cut(sender.address),
+        network_key=network.key(sender.address, timezone.localdate(now)),
+        user_agent=sender.user_agent[:254],
+        body=words.body,
+        body_html=markup.to_html(words.body),
+        status=Status.PENDING,
+        waiting_since=now,
+        notify_decision=words.notify_decision and bool(email),
+        notify_replies=words.notify_replies and bool(email),
+        submitted_at=now,
+    )
+
+
+def _account_name(user: Any) -> str:
+    return str(user.get_full_name() or user.get_username())[:100]
