@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import desk, pausing, record
+from comments import aside, desk, pausing, record
 from comments.models import Comment, Decision, Policy, Reason, Thread
 
 
@@ -38,6 +38,7 @@ class CommentAdmin(OwnPages):
         return [
             path("", within(desk.desk), name="comments_comment_changelist"),
             path("decide/", within(desk.decide), name="comments_comment_decide"),
+            path("aside/", within(aside.aside), name="comments_comment_aside"),
             path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
         ]
 

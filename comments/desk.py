@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import moderation, queue, threads, wishes
-from comments.models import Comment, Reason
+from comments import access, filters, moderation, queue, surroundings, threads, wishes
+from comments.lookup import REVEALS
+from comments.models import Comment, Preference, Reason
 from comments.moderation import Kind, Outcome
 from comments.queue import Place, Row
 from comments.wishes import DecisionForm, Order, Unclear, Wish
 
-VIEW, DECIDE = "comments.view_comment", "comments.moderate_all"
 Status = Comment.Status
 TYPED = "comments_typed"
 TYPED_FIELD = re.compile(r"([1-9][0-9]{0,17}|all)-(reason|note)")
@@ -34,29 +33,30 @@ MOST_RECORDED = 100
 
 
 @require_safe
-@permission_required(VIEW, raise_exception=True)
 def desk(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
+    _refuse_strangers(request)
+    now, liked = timezone.now(), _liked(request)
     place = Place.read(request.GET)
-    page = queue.page(place, now)
+    page = queue.page(place, liked, request.user, now)
     if done := queue.read_id(request.GET.get("done", "")):
         queue.tell(page, done, request.user, now)
     context = {
         "title": _("Comments"),
         "page": page,
-        "tabs": _tabs(place),
+        "views": filters.views(place, request.user, now),
+        "filters": filters.form(place, liked, request.user),
         "undoable": queue.undoable(request.user, now),
-        **_with_forms(request, page.rows, now),
+        **with_forms(request, page.rows, now),
     }
     return render(request, "admin/comments/comment/desk.html", context)
 
 
 @require_safe
-@permission_required(VIEW, raise_exception=True)
 def one(request: HttpRequest, comment_id: int) -> HttpResponse:
     """One comment with its whole record."""
+    _refuse_strangers(request)
     now = timezone.now()
-    found = queue.whole(Comment.objects.filter(pk=comment_id)).first()
+    found = queue.whole(access.visible(request.user, Comment.objects.filter(pk=comment_id))).first()
     if found is None:
         raise Http404
     rows = queue.rows([found], now)
@@ -67,25 +67,25 @@ def one(request: HttpRequest, comment_id: int) -> HttpResponse:
         "row": rows[0],
         "public_url": threads.address(found) if found.status == Status.APPROVED and rows[0].post_url else "",
         "decisions": decisions,
-        **_with_forms(request, rows, now),
+        **with_forms(request, rows, now),
     }
     return render(request, "admin/comments/comment/one.html", context)
 
 
 @require_POST
 def decide(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm(DECIDE):
+    if not access.decides_any(request.user):
         raise PermissionDenied
     now = timezone.now()
     wish = None
     try:
         wish = wishes.read(request.POST)
-        orders = _known(wishes.orders(wish, request.POST, _reasons()))
+        orders = _known(wishes.orders(wish, request.POST, _reasons()), request.user)
     except Unclear as refusal:
-        _keep_typed(request, set())
+        keep_typed(request, set())
         return _answer_unclear(request, wish, refusal, now)
     outcomes = [_carried_out(wish, order, request.user, now) for order in orders]
-    _keep_typed(request, _settled(wish, outcomes))
+    keep_typed(request, _settled(wish, outcomes))
     if any(outcome.kind == Kind.CONFLICT for outcome in outcomes):
         return _answer_conflict(request, outcomes, orders, now)
     place = Place.read(request.POST)
@@ -98,10 +98,10 @@ def decide(request: HttpRequest) -> HttpResponse:
     return _see(place.url(done=outcomes[0].comment.pk))
 
 
-def _known(orders: list[Order]) -> list[Order]:
-    """Nothing is decided if one of the comments never was; no row is ever deleted, so none can go meanwhile."""
+def _known(orders: list[Order], user: Any) -> list[Order]:
+    """Nothing is decided if one of the comments is none that the account may decide about; no row is ever deleted."""
     wanted = {order.comment_id for order in orders}
-    if Comment.objects.filter(pk__in=wanted).count() != len(wanted):
+    if access.decidable(user, Comment.objects.filter(pk__in=wanted)).count() != len(wanted):
         raise Unclear(_("There is no such comment. Nothing was decided."))
     return orders
 
@@ -135,7 +135,7 @@ def _answer_conflict(
         "rows": rows,
         "report": _report([outcome for outcome in outcomes if outcome.kind != Kind.CONFLICT]),
     }
-    context |= _with_forms(request, rows, now)
+    context |= with_forms(request, rows, now)
     said = {order.comment_id: order for order in orders}
     for row in rows:
         order = said[row.comment.pk]
@@ -159,7 +159,7 @@ def _refusal(outcome: Outcome) -> str:
 def _answer_unclear(request: HttpRequest, wish: Wish | None, refusal: Unclear, now: datetime.datetime) -> HttpResponse:
     rows = _rows([pk for pk, _version in wish.rows], now) if wish else []
     context = {"title": _("Nothing was decided"), "sentence": refusal.sentence, "rows": rows}
-    return _answer(request, context | _with_forms(request, rows, now), 422)
+    return _answer(request, context | with_forms(request, rows, now), 422)
 
 
 def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
@@ -171,18 +171,33 @@ def _rows(pks: Any, now: datetime.datetime) -> list[Row]:
     return queue.rows(queue.whole(Comment.objects.filter(pk__in=list(pks)).order_by("pk")), now)
 
 
+def _refuse_strangers(request: HttpRequest) -> None:
+    if not access.is_reader(request.user):
+        raise PermissionDenied
+
+
+def _liked(request: HttpRequest) -> str:
+    """The order in which somebody likes to read what waits."""
+    liked = Preference.objects.filter(user=request.user.pk).values_list("order", flat=True).first()
+    return liked or Preference.Order.OLDEST
+
+
 def _reasons() -> list[Reason]:
     return list(Reason.objects.filter(is_in_use=True))
 
 
-def _with_forms(request: HttpRequest, rows: list[Row], now: datetime.datetime) -> dict[str, Any]:
+def with_forms(request: HttpRequest, rows: list[Row], now: datetime.datetime) -> dict[str, Any]:
     """What every page of the desk shows; who may decide gets the forms, with what was typed before."""
-    may_decide = request.user.has_perm(DECIDE)
+    may_decide = access.decides_any(request.user)
+    reveals = request.user.has_perm(REVEALS)
+    around = surroundings.around([row.comment for row in rows], request.user, now)
+    for row in rows:
+        row.around, row.reveals_address = around[row.comment.pk], reveals
     context = {
         **admin.site.each_context(request),
         "now": now,
         "may_decide": may_decide,
-        "reveals_addresses": request.user.has_perm("comments.view_personal_data"),
+        "reveals_addresses": reveals,
     }
     if may_decide:
         reasons, typed = _reasons(), request.session.get(TYPED, {})
@@ -198,7 +213,7 @@ def _form(request: HttpRequest, prefix: str, reasons: list[Reason], typed: dict[
     return DecisionForm(initial=typed.get(prefix), prefix=prefix, reasons=reasons)
 
 
-def _keep_typed(request: HttpRequest, settled: set[str]) -> None:
+def keep_typed(request: HttpRequest, settled: set[str]) -> None:
     """Keep what was typed for comments that were not decided now: the one form brings it all along."""
     kept = dict(request.session.get(TYPED, {}))
     for name, value in request.POST.items():
@@ -209,14 +224,6 @@ def _keep_typed(request: HttpRequest, settled: set[str]) -> None:
     kept = dict(list(kept.items())[-MOST_TYPED:])
     if kept != request.session.get(TYPED, {}):
         request.session[TYPED] = kept
-
-
-def _tabs(place: Place) -> list[dict[str, Any]]:
-    labels = [_("Waiting (%(count)s)") % {"count": queue.waiting_count()}, _("Approved"), _("Rejected"), _("Spam")]
-    return [
-        {"label": label, "url": Place(tab).url(), "is_current": tab == place.tab}
-        for tab, label in zip(queue.TABS, labels, strict=True)
-    ]
 
 
 def _report(outcomes: list[Outcome]) -> list[str]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from blog import pages
-from comments import markup, notifications
+from comments import leases, markup, notifications
 from comments.models import Comment, Decision, Reason, Thread, Wording
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
@@ -190,8 +190,9 @@ def move(
     """Change one comment if its version still is the one that was seen, with one row of the record.
 
     To be called inside a transaction with a `locked` row, by the modules that act on a comment. `changes` are the
-    columns to be set; words that they replace are kept for an undo; the counts of the thread follow the status. `more`
-    are other fields of the record's row. Returns that row, or None where the version is another one by now.
+    columns to be set; words that they replace are kept for an undo; the counts of the thread follow the status, and
+    what waits no more is in nobody's hands. `more` are other fields of the record's row. Returns that row, or None
+    where the version is another one by now.
     """
     moved = Comment.objects.filter(pk=before.pk, version=version, status=before.status)
     if not moved.update(version=F("version") + 1, **changes):
@@ -201,6 +202,8 @@ def move(
         Wording.objects.create(comment=before, version=before.version, **kept)
     to = changes.get("status", before.status)
     _count(before, to)
+    if before.waiting_since and not changes.get("waiting_since", before.waiting_since):
+        leases.let_go(before)
     reason: Reason | None = more.get("reason")
     return Decision.objects.create(
         comment=before,

@@ -1,79 +1,41 @@
 """What the desk shows: a page of comments whole, each with all that a decision about it needs."""
 
 import datetime
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import NullIf
-from django.urls import reverse
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from blog import publishing
 from blog.models import Post
-from comments import moderation
+from comments import access, leases, lists, moderation, surroundings
+from comments.lists import Order, whole
 from comments.models import Comment, Decision
+from comments.places import ALL, TABS, WAITING, Place, key, read_id, read_key
+from comments.surroundings import History, Surroundings
+
+__all__ = [
+    "TABS",
+    "WAITING",
+    "Done",
+    "Page",
+    "Place",
+    "Row",
+    "key",
+    "page",
+    "read_id",
+    "read_key",
+    "rows",
+    "tell",
+    "whole",
+]
 
 Status = Comment.Status
 PAGE_SIZE = 20
-MOST_COUNTED = 200
-LATEST_OF_A_PERSON = 100
 SHORT = 300
 UNDO_OFFERED_FOR = datetime.timedelta(minutes=10)
-WAITING = "waiting"
-TABS = (WAITING, Status.APPROVED.value, Status.REJECTED.value, Status.SPAM.value)
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-MICROSECOND = datetime.timedelta(microseconds=1)
-KEY = re.compile(r"([0-9]{1,17})-([1-9][0-9]{0,17})")
-ID = re.compile(r"[1-9][0-9]{0,17}")
-
-
-def key(at: datetime.datetime, pk: int) -> str:
-    """A row's place in a list by time: microseconds since 1970, a hyphen, and the id."""
-    return f"{(at - EPOCH) // MICROSECOND}-{pk}"
-
-
-def read_key(text: str) -> tuple[datetime.datetime, int] | None:
-    match = KEY.fullmatch(text)
-    return (EPOCH + int(match[1]) * MICROSECOND, int(match[2])) if match else None
-
-
-def read_id(text: str) -> int | None:
-    return int(text) if ID.fullmatch(text) else None
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where on the desk somebody is: a tab, and the key behind which its page begins. What is no place is the start."""
-
-    tab: str = WAITING
-    after: str = ""
-    # A decision taken on one comment's own page leads back there.
-    own_page: int | None = None
-
-    @classmethod
-    def read(cls, fields: Mapping[str, str]) -> "Place":
-        tab = fields.get("tab", WAITING)
-        tab = tab if tab in TABS else WAITING
-        after = fields.get("after", "")
-        is_key = read_key(after) if tab == WAITING else read_id(after)
-        return cls(tab, after if is_key else "", read_id(fields.get("own_page", "")))
-
-    def url(self, done: int | None = None) -> str:
-        """Its address; with the id of a comment just decided, the one at which the page says so in its place."""
-        if self.own_page:
-            return reverse("admin:comments_comment_change", args=[self.own_page])
-        query = {
-            "tab": "" if self.tab == WAITING else self.tab,
-            "after": self.after,
-            "done": str(done or ""),
-        }
-        query = {name: value for name, value in query.items() if value}
-        path = reverse("admin:comments_comment_changelist")
-        return f"{path}{'?' if query else ''}{urlencode(query)}{'#done' if done else ''}"
 
 
 @dataclass
@@ -85,8 +47,10 @@ class Row:
     comment: Comment
     post_seen: str
     post_url: str
-    approved: int
-    declined: int
+    history: History
+    # For who looks (`surroundings.around`).
+    around: Surroundings = field(default_factory=Surroundings)
+    reveals_address: bool = False
     form: Any = None
     # Why a wish about it was refused.
     refusal: str = ""
@@ -114,10 +78,23 @@ class Row:
         """What became of the writer's other comments, as far as an address ties them together."""
         if not self.comment.email_key:
             return _("No address, so no record.")
-        if not self.approved and not self.declined:
+        past = self.history
+        if not (past.approved or past.declined or past.spam):
             return _("No other comment of theirs was decided yet.")
-        counts = {"approved": self.approved, "declined": self.declined}
+        counts = {"approved": past.approved, "declined": past.declined, "spam": past.spam}
+        if past.spam:
+            return _("Of their other comments, %(approved)s approved, %(declined)s rejected, %(spam)s spam.") % counts
         return _("Of their other comments, %(approved)s approved and %(declined)s rejected.") % counts
+
+    @property
+    def beside_url(self) -> str:
+        """All that waits under the same post."""
+        return Place(post=self.post.pk).url()
+
+    @property
+    def by_same_url(self) -> str:
+        """All that waits by the same commenter, by the address where it may be seen."""
+        return Place(who=self.comment.email if self.reveals_address else self.comment.name).url()
 
 
 @dataclass(frozen=True)
@@ -145,8 +122,11 @@ class Done:
 @dataclass
 class Page:
     place: Place
-    lines: list[Row | Done] = field(default_factory=list)
+    order: Order
+    lines: list[Row | Done]
     next_url: str = ""
+    # Whether it ends where looking through the list was stopped.
+    is_cut: bool = False
 
     @property
     def rows(self) -> list[Row]:
@@ -158,76 +138,36 @@ class Page:
 
     @property
     def first_url(self) -> str:
-        return Place(self.place.tab).url()
+        return self.place.start.url()
 
 
-class _Among(Subquery):
-    """How many of the latest comments of one person have a status: a busy one costs no more than a new one."""
+def page(place: Place, liked: str, user: Any, now: datetime.datetime) -> Page:
+    """A page of a list: twenty comments, or the ten that were handed to who looks.
 
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) latest WHERE latest.status = %%s)"
-    output_field = IntegerField()
-
-    def __init__(self, queryset: QuerySet[Any, Any], status: str) -> None:
-        super().__init__(queryset)
-        self.status = status
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        sql, params = super().as_sql(*args, **kwargs)
-        return sql, (*params, self.status)
-
-
-def page(place: Place, now: datetime.datetime) -> Page:
-    """Twenty comments of a tab: those that wait, oldest first; of the others the newest first."""
-    if place.tab == WAITING:
-        found = Comment.objects.waiting()
-        if start := read_key(place.after):
-            since, pk = start
-            # Said twice, so that the index is entered at the time and not read from its beginning.
-            found = found.filter(Q(waiting_since__gt=since) | Q(pk__gt=pk), waiting_since__gte=since)
-    else:
-        found = Comment.objects.filter(status=place.tab).order_by("-pk")
-        if last := read_id(place.after):
-            found = found.filter(pk__lt=last)
-    comments = list(whole(found)[: PAGE_SIZE + 1])
-    shown = comments[:PAGE_SIZE]
-    next_url = Place(place.tab, _after(shown[-1], place.tab)).url() if len(comments) > PAGE_SIZE else ""
-    return Page(place, list(rows(shown, now)), next_url)
-
-
-def whole(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    """With the post and the comment that is answered, in one query."""
-    return comments.select_related("thread__post", "parent", "user").defer("thread__post__body")
+    `liked` is the order of what waits where the place names none.
+    """
+    if place.is_yours and access.decides_any(user) and (handed := leases.hand(user, liked, now)):
+        order = lists.order(place, liked, is_narrow=access.is_host(user))
+        yours = access.decidable(user, Comment.objects.waiting()).filter(pk__in=handed)
+        # Its next page is the same again, with the next ten.
+        again = place.url() if len(handed) == leases.HANDED else ""
+        return Page(place, order, [*rows(whole(order.sorted(yours)), now)], again)
+    found = lists.find(place, liked, user, now, PAGE_SIZE)
+    next_url = replace(place, face=ALL, after=found.after).url() if found.after else ""
+    return Page(place, found.order, [*rows(found.comments, now)], next_url, is_cut=found.is_cut)
 
 
 def rows(comments: Iterable[Comment], now: datetime.datetime) -> list[Row]:
     """The rows of some comments, each with what became of its writer's other ones."""
     comments = list(comments)
-    # Those without an address are many persons; a null finds none of them, where "" would read them all.
-    others = (
-        Comment.objects.filter(email_key=NullIf(OuterRef("email_key"), Value("")))
-        .exclude(pk=OuterRef("pk"))
-        .order_by("-submitted_at")
-        .values("status")[:LATEST_OF_A_PERSON]
-    )
-    records = {
-        pk: (approved, declined)
-        for pk, approved, declined in Comment.objects.filter(pk__in=[comment.pk for comment in comments])
-        .annotate(approved=_Among(others, Status.APPROVED), declined=_Among(others, Status.REJECTED))
-        .values_list("pk", "approved", "declined")
-    }
-    return [_row(comment, records[comment.pk], now) for comment in comments]
+    histories = surroundings.histories(comments)
+    return [_row(comment, histories[comment.pk], now) for comment in comments]
 
 
-def _row(comment: Comment, record: tuple[int, int], now: datetime.datetime) -> Row:
+def _row(comment: Comment, history: History, now: datetime.datetime) -> Row:
     post = comment.thread.post
     url = post.get_absolute_url() if post.is_published(now) else ""
-    return Row(comment, publishing.who_can_see(post, now), url, *record)
-
-
-def waiting_count() -> str:
-    """How many wait, counted no further than is worth knowing."""
-    count = Comment.objects.waiting()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return Row(comment, publishing.who_can_see(post, now), url, history)
 
 
 def undoable(user: Any, now: datetime.datetime) -> list[Done]:
@@ -244,8 +184,9 @@ def tell(page: Page, comment_id: int, user: Any, now: datetime.datetime) -> None
     is_fresh = decision.by == user and decision.at > now - UNDO_OFFERED_FOR
     is_undoable = is_fresh and _standing().filter(pk=decision.pk).exists()
     done = Done(decision, is_own=decision.by == user, is_undoable=is_undoable)
-    own = _order(decision.comment, page.place.tab, decision.waited_since)
-    earlier = [row for row in page.rows if _order(row.comment, page.place.tab) < own]
+    since = decision.comment.waiting_since or decision.waited_since
+    own = page.order.place(decision.comment, since)
+    earlier = [row for row in page.rows if page.order.place(row.comment, row.comment.waiting_since) < own]
     page.lines.insert(len(earlier), done)
 
 
@@ -261,16 +202,3 @@ def _standing() -> QuerySet[Decision]:
     newer = standing.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     found = standing.filter(~Exists(newer), act__in=moderation.UNDOABLE, to_status=F("comment__status"))
     return found.select_related("comment", "by")
-
-
-def _after(comment: Comment, tab: str) -> str:
-    if tab != WAITING:
-        return str(comment.pk)
-    assert comment.waiting_since is not None
-    return key(comment.waiting_since, comment.pk)
-
-
-def _order(comment: Comment, tab: str, waited_since: datetime.datetime | None = None) -> tuple[Any, int]:
-    if tab != WAITING:
-        return 0, -comment.pk
-    return comment.waiting_since or waited_since or EPOCH, comment.pk

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from comments import queue
+from comments import places
 from comments.models import Comment, Decision
 
 PAGE_SIZE = 50
@@ -53,7 +53,7 @@ def record(request: HttpRequest) -> HttpResponse:
     next_url = ""
     if len(decisions) > PAGE_SIZE:
         query = {name: str(value) for name, value in wanted.items() if value}
-        query["after"] = queue.key(shown[-1].at, shown[-1].pk)
+        query["after"] = places.key(shown[-1].at, shown[-1].pk)
         next_url = f"{reverse('admin:comments_decision_changelist')}?{urlencode(query)}"
     context = {
         **admin.site.each_context(request),
@@ -83,7 +83,7 @@ def _midnight_after(day: datetime.date) -> datetime.datetime:
 
 
 def _after(found: QuerySet[Decision], key: str) -> QuerySet[Decision]:
-    place = queue.read_key(key)
+    place = places.read_key(key)
     if place is None:
         return found
     at, pk = place

@@ -138,6 +138,12 @@ class Comment(models.Model):
                 condition=Q(waiting_since__isnull=False),
                 name="comments_queue_of_thread",
             ),
+            # Other words for published ones, and appeals: few among many.
+            models.Index(
+                fields=["waiting_since", "id"],
+                condition=Q(waiting_since__isnull=False) & ~Q(status="pending"),
+                name="comments_queue_of_others",
+            ),
             models.Index(
                 fields=["reported_since", "id"], condition=Q(reported_since__isnull=False), name="comments_reported"
             ),
@@ -152,6 +158,9 @@ class Comment(models.Model):
             models.Index(fields=["-id"], condition=Q(status="approved"), name="comments_approved"),
             models.Index(fields=["-id"], condition=Q(status="rejected"), name="comments_rejected"),
             models.Index(fields=["-id"], condition=Q(status="spam"), name="comments_spam"),
+            # And one for each, for those of some posts.
+            models.Index(fields=["thread", "id"], condition=Q(status="rejected"), name="comments_rejected_in_thread"),
+            models.Index(fields=["thread", "id"], condition=Q(status="spam"), name="comments_spam_in_thread"),
             models.Index(fields=["email_key", "-submitted_at"], name="comments_by_person"),
             models.Index(
                 fields=["network_key", "-submitted_at"], condition=~Q(network_key=""), name="comments_by_network"

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import queue
+from comments import lists, queue, surroundings
 from comments.models import Comment, Decision
+from comments.places import REPORTED
 from tests.make import make_editor, make_moderator, make_post, make_staff, make_writer
 from tests.make_comments import decide, make_comment
 
@@ -41,6 +42,17 @@ def copies(comment: Comment, count: int) -> None:
     Comment.objects.bulk_create(
         Comment(**fields | {"fingerprint": f"copy {number}", "token": f"copy-{number}"}) for number in range(count)
     )
+
+
+def one_on(tab: str, post: Post, **fields: Any) -> Comment:
+    """A comment that stands on a tab of the desk."""
+    if tab in Status.values:
+        return make_comment(post, tab, **fields)
+    comment = make_comment(post, Status.PENDING if tab == queue.WAITING else Status.APPROVED, **fields)
+    if tab == REPORTED:
+        Comment.objects.filter(pk=comment.pk).update(reported_since=timezone.now())
+        comment.refresh_from_db()
+    return comment
 
 
 class ReadTheQueueTests:
@@ -101,37 +113,41 @@ class ReadTheQueueTests:
             assert "<img" not in page
             assert "7|add:7" in page
 
-    def test_the_waiting_are_counted_no_further_than_two_hundred(self, client: Client, anna: User, post: Post) -> None:
+    def test_each_view_says_how_many_it_has_counted_to_ten_thousand(
+        self, client: Client, anna: User, post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(lists, "MOST_COUNTED", 1_000)
         comment = make_comment(post, Status.PENDING)
-        copies(comment, 199)
-        assert queue.waiting_count() == "200"
-        copies_of = Comment.objects.get(fingerprint="copy 1")
-        Comment.objects.filter(pk=copies_of.pk).update(fingerprint="another", token="another")
-        copies_of.pk, copies_of.fingerprint, copies_of.token = None, "one more", "one-more"
-        copies_of.save(force_insert=True)
-        assert queue.waiting_count() == "200+"
-        assert "Waiting (200+)" in client.get(DESK).content.decode()
-        assert "200+ comments wait" in client.get("/admin/").content.decode()
+        copies(comment, 999)
+        now = timezone.now()
+        assert lists.count(queue.WAITING, anna, now) == "1,000"
+        with CaptureQueriesContext(connection) as queries:
+            assert lists.count(Status.APPROVED, anna, now) == "0"
+        assert "LIMIT 1001" in queries[0]["sql"]
+        make_comment(post, Status.PENDING)
+        page = client.get(DESK).content.decode()
+        assert 'Waiting <span class="count">(1,000+)' in page
+        assert "1,000+ comments wait" in client.get("/admin/").content.decode()
 
 
 class PageByKeyTests:
     @pytest.mark.parametrize("tab", queue.TABS)
     def test_every_comment_is_shown_once(self, client: Client, anna: User, post: Post, tab: str) -> None:
-        comment = make_comment(post, Status.PENDING if tab == queue.WAITING else tab)
+        comment = one_on(tab, post)
         copies(comment, 44)
-        seen, address = [], f"{DESK}?tab={tab}"
+        seen, address = [], f"{DESK}?tab={tab}&face=all"
         while address:
             seen += shown(client, address)
             address = client.get(address).context["page"].next_url
         assert len(seen) == 45
-        assert seen == sorted(seen, reverse=tab != queue.WAITING)
+        assert seen == sorted(seen, reverse=tab in Status.values)
         assert len(set(seen)) == 45
 
     def test_nothing_is_skipped_while_colleagues_decide(self, client: Client, anna: User, post: Post) -> None:
         comment = make_comment(post, Status.PENDING)
         copies(comment, 59)
         everything = set(Comment.objects.values_list("pk", flat=True))
-        first = client.get(DESK).context["page"]
+        first = client.get(f"{DESK}?face=all").context["page"]
         seen = [row.comment.pk for row in first.rows]
         for row in first.rows[::2]:
             decide(row.comment, Status.APPROVED)
@@ -164,20 +180,19 @@ class CostTests:
     def test_it_takes_as_many_queries_for_many_as_for_few(
         self, client: Client, anna: User, post: Post, tab: str
     ) -> None:
-        status = Status.PENDING if tab == queue.WAITING else tab
         parent = make_comment(post)
-        comment = make_comment(post, status, parent=parent)
+        comment = one_on(tab, post, parent=parent)
         counts = []
         for more in (9, 10_000 if tab == queue.WAITING else 200):
             Comment.objects.filter(fingerprint__startswith="copy").delete()
             copies(comment, more)
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            # The first look at the desk is handed ten; the next one finds them in hand.
+            client.get(f"{DESK}?tab={tab}")
+            with CaptureQueriesContext(connection) as queries:
                 assert client.get(f"{DESK}?tab={tab}").status_code == 200
             counts.append(len(queries))
         assert counts[0] == counts[1]
-        assert counts[0] <= 12
+        assert counts[0] <= 30
         assert not any("OFFSET" in query["sql"] for query in queries)
 
     def test_other_posts_and_people_cost_nothing_more(self, client: Client, anna: User) -> None:
@@ -196,12 +211,12 @@ class CostTests:
         copies(comment, 150)
         waiting = make_comment(post, Status.PENDING, email=comment.email, now=timezone.now() + queue.UNDO_OFFERED_FOR)
         row = client.get(DESK).context["page"].rows[0]
-        assert (row.comment, row.approved) == (waiting, queue.LATEST_OF_A_PERSON)
+        assert (row.comment, row.history.approved) == (waiting, surroundings.LATEST_OF_A_PERSON)
 
     def test_what_was_erased_ties_nobody_together(self, client: Client, anna: User, post: Post) -> None:
         make_comment(post, email="")
         make_comment(post, Status.PENDING, email="", name="Another")
-        assert client.get(DESK).context["page"].rows[0].approved == 0
+        assert client.get(DESK).context["page"].rows[0].history.approved == 0
 
 
 ADDRESSES = [DESK, f"{DESK}{{pk}}/", "/admin/comments/decision/"]
