@@ -75,6 +75,11 @@ class Place:
         path = reverse("admin:comments_comment_changelist")
         return f"{path}{'?' if query else ''}{urlencode(query)}{'#done' if done else ''}"
 
+    @property
+    def query(self) -> str:
+        """So that what is opened from there leads back."""
+        return f"own_page={self.own_page}" if self.own_page else self.url().partition("?")[2]
+
 
 @dataclass
 class Row:
@@ -90,6 +95,8 @@ class Row:
     form: Any = None
     # Why a wish about it was refused.
     refusal: str = ""
+    # What is being written at it, or what would go with it (`comments.writing`).
+    opened: Any = None
 
     @property
     def post(self) -> Post:
