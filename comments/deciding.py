@@ -54,7 +54,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     _keep_typed(request, set())
     has_keys = request.POST.get("has_keys") == "1"
-    Preference.objects.update_or_create(user_id=request.user.pk, defaults={"has_keys": has_keys})
+    user: Any = request.user
+    Preference.objects.update_or_create(user=user, defaults={"has_keys": has_keys})
     return HttpResponseRedirect(Place.read(request.POST).url(), status=303)
 
 

@@ -119,8 +119,8 @@ def _to_script(
     sentences = report(wish, found)
     if refused:
         sentences.append(_sentence_about(refused))
-    context = {"lines": [*lines, *rows], "told": sentences, "step": step if len(found) - len(refused) > 1 else ""}
-    context |= {"count": len(found) - len(refused)}
+    count = Decision.objects.filter(batch=step).count() if wish.is_for_ticked or wish.act in WRITTEN else 0
+    context = {"lines": [*lines, *rows], "told": sentences, "step": step if count > 1 else "", "count": count}
     context |= _forms(request, rows, orders, now)
     return _answer(request, context, 409 if refused else 200)
 
