@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import aside, desk, pausing, record
+from comments import aside, deciding, desk, news, pausing, record, writing
 from comments.models import Comment, Decision, Policy, Reason, Thread
 
 
@@ -37,9 +37,15 @@ class CommentAdmin(OwnPages):
         within = self.admin_site.admin_view
         return [
             path("", within(desk.desk), name="comments_comment_changelist"),
-            path("decide/", within(desk.decide), name="comments_comment_decide"),
+            path("decide/", within(deciding.decide), name="comments_comment_decide"),
+            path("keys/", within(deciding.keys), name="comments_comment_keys"),
+            path("news/", within(news.news), name="comments_comment_news"),
             path("aside/", within(aside.aside), name="comments_comment_aside"),
             path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
+            *(
+                path(f"<int:comment_id>/{what}/", within(writing.write), {"what": what}, f"comments_comment_{what}")
+                for what in writing.ACTS
+            ),
         ]
 
 

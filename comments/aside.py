@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from comments import access, desk, leases
+from comments import access, deciding, leases
 from comments.models import Comment, Note
 from comments.places import Place, read_id
 
@@ -32,7 +32,7 @@ def aside(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Nothing was put aside: that comment does not wait any more."))
     elif _done(request, act, found):
         settled.add(str(found.pk) if act == ASK else "")
-    desk.keep_typed(request, settled)
+    deciding.keep_typed(request, settled)
     return HttpResponseRedirect(Place.read(request.POST).url(), status=303)
 
 

@@ -80,9 +80,9 @@ def decide(
         raise ValueError(to)
     with transaction.atomic():
         before = locked(comment_id)
-        outcome = _decide(before, version, to, by, now, Said(reason, note, batch, via))
+        outcome = decided(before, version, to, by, now, Said(reason, note, batch, via))
         if outcome.kind == Kind.DONE:
-            pages.changed(*_shown_on(before, outcome.comment))
+            pages.changed(*shown_on(before, outcome.comment))
     return outcome
 
 
@@ -105,7 +105,7 @@ def take_down(
             outcomes.append(_decide_whole(before, comment.version, Status.REJECTED, by, now, said))
             if outcomes[-1].kind != Kind.DONE:
                 raise BranchChanged
-            tags.update(_shown_on(before, outcomes[-1].comment))
+            tags.update(shown_on(before, outcomes[-1].comment))
         pages.changed(*sorted(tags))
     return outcomes
 
@@ -139,7 +139,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         standing, after = _standing(before), present(comment_id)
         is_standing = standing is not None and standing.to_status == undone.from_status
         notifications.decision_undone(before, standing if is_standing else None, now)
-        pages.changed(*_shown_on(before, after))
+        pages.changed(*shown_on(before, after))
     return Outcome(Kind.DONE, after, decision)
 
 
@@ -220,8 +220,11 @@ def move(
     )
 
 
-def _decide(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
-    """Other words that wait are published or dropped; all else concerns the comment as a whole."""
+def decided(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
+    """One `locked` row of a transaction decided, by an act of several; who calls it announces what is `shown_on`.
+
+    Other words that wait are published or dropped; all else concerns the comment as a whole.
+    """
     if before.waits_for != Comment.Waits.EDIT or to not in (Status.APPROVED, Status.REJECTED):
         return _decide_whole(before, version, to, by, now, said)
     if to == Status.APPROVED:
@@ -234,7 +237,8 @@ def _decide(before: Comment, version: int, to: str, by: Any, now: datetime.datet
 
 
 def _decide_whole(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
-    if before.version == version and before.status == to and not before.waiting_since:
+    is_asked = before.waiting_since and to != Status.PENDING
+    if before.version == version and before.status == to and not is_asked:
         return Outcome(Kind.UNCHANGED, before, last_decision(before))
     if before.status == Status.WITHDRAWN:
         return _refused(before, version, to)
@@ -282,7 +286,7 @@ def _earlier_words(undone: Decision) -> dict[str, Any]:
     return words_changes(earlier.body, earlier.proposed_body) | marks
 
 
-def _shown_on(before: Comment, after: Comment) -> list[str]:
+def shown_on(before: Comment, after: Comment) -> list[str]:
     """What shows a change: the pages of one post, and the lists that say how many comments it has."""
     post_id = before.thread.post_id
     if _step(before, after.status):

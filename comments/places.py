@@ -126,6 +126,11 @@ class Place:
         return f"{path}{'?' if query else ''}{urlencode(query)}{'#done' if done else ''}"
 
     @property
+    def query(self) -> str:
+        """So that what is opened from there leads back."""
+        return f"own_page={self.own_page}" if self.own_page else self.url().partition("?")[2]
+
+    @property
     def _all(self) -> list[tuple[str, Any]]:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 

@@ -54,6 +54,8 @@ class Row:
     form: Any = None
     # Why a wish about it was refused.
     refusal: str = ""
+    # What is being written at it, or what would go with it (`comments.writing`).
+    opened: Any = None
 
     @property
     def post(self) -> Post:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from comments.forms import TextField, refuse_length
 from comments.models import Comment, Decision, Reason
 
 MOST_ROWS = 20
@@ -15,11 +16,17 @@ TO_STATUS = {
     "approve": Comment.Status.APPROVED,
     "reject": Comment.Status.REJECTED,
     "spam": Comment.Status.SPAM,
+    "pending": Comment.Status.PENDING,
 }
-UNDO, TICKED = "undo", "ticked"
+# What may be asked for many at once.
+FOR_TICKED = ("approve", "reject", "spam")
+EDIT, ANSWER, TAKE_DOWN = "edit", "answer", "take_down"
+UNDO, UNDO_STEP, TICKED = "undo", "undo_step", "ticked"
 # What the Enter key presses in a field: what was typed is kept, and nothing is decided.
 KEEP = "keep"
 ROW = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})")
+STEP = re.compile(r"[0-9a-f]{32}")
+MOST_IN_BRANCH = 500
 
 
 class Unclear(Exception):
@@ -51,6 +58,21 @@ class DecisionForm(forms.Form):
         return self.reasons.get(self.cleaned_data["reason"])
 
 
+class WordsForm(forms.Form):
+    """What a moderator writes at a comment: other words for it, or an answer."""
+
+    body = TextField(is_one_line=False, widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args: object, label: str = "", longest: int = 0, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["body"].label, self.longest = label, longest
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        refuse_length(body, self.longest)
+        return body
+
+
 @dataclass(frozen=True)
 class Wish:
     """One act for the comments whose ids and versions it names; `is_for_ticked` if it came from the bar for those."""
@@ -58,6 +80,8 @@ class Wish:
     act: str
     rows: list[tuple[int, int]]
     is_for_ticked: bool = False
+    # The name of the step that is to be undone as a whole.
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,19 +92,28 @@ class Order:
     version: int
     reason: Reason | None = None
     note: str = ""
+    # Of an edit or an answer.
+    body: str = ""
+    # What was seen to go with it when it is taken down.
+    branch: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read(fields: QueryDict) -> Wish:
     """The wish of a posted form; raises Unclear for anything but one known act on versions that were shown."""
-    pressed = [(name, value) for name in (*TO_STATUS, UNDO, TICKED, KEEP) for value in fields.getlist(name)]
+    known = (*TO_STATUS, EDIT, ANSWER, TAKE_DOWN, UNDO, UNDO_STEP, TICKED, KEEP)
+    pressed = [(name, value) for name in known for value in fields.getlist(name)]
     if len(pressed) != 1:
         raise Unclear(_("It was not clear what to do. Nothing was decided; please press one of the buttons."))
     name, value = pressed[0]
     if name == KEEP:
         return Wish(KEEP, [])
-    if name != TICKED:
-        return Wish(name, [_row(value)])
-    if value not in TO_STATUS:
+    if name == UNDO_STEP:
+        return Wish(UNDO_STEP, [], step=_step(value))
+    return _of_ticked(value, fields) if name == TICKED else Wish(name, [_row(value)])
+
+
+def _of_ticked(value: str, fields: QueryDict) -> Wish:
+    if value not in FOR_TICKED:
         raise Unclear(_("It was not clear what to do. Nothing was decided; please press one of the buttons."))
     rows = list(dict.fromkeys(_row(row) for row in fields.getlist("row")))
     if not rows:
@@ -90,10 +123,19 @@ def read(fields: QueryDict) -> Wish:
     return Wish(value, rows, is_for_ticked=True)
 
 
-def orders(wish: Wish, fields: QueryDict, reasons: Sequence[Reason]) -> list[Order]:
-    """The wish row by row; a ticked row without words of its own takes those of the bar. Raises Unclear."""
+def orders(wish: Wish, fields: QueryDict, reasons: Sequence[Reason], longest: int) -> list[Order]:
+    """The wish row by row; a ticked row without words of its own takes those of the bar. Raises Unclear.
+
+    `longest` is how many characters a comment may have.
+    """
     if wish.act in (UNDO, KEEP):
         return [Order(pk, version) for pk, version in wish.rows]
+    if wish.act in (EDIT, ANSWER):
+        pk, version = wish.rows[0]
+        typed = WordsForm(fields, prefix=f"{pk}-{wish.act}", longest=longest)
+        if not typed.is_valid():
+            raise Unclear(_("This was not sent yet. Please look at what is marked below, and send it again."))
+        return [Order(pk, version, body=typed.cleaned_data["body"])]
     for_all = _read_form(fields, "all", reasons) if wish.is_for_ticked else None
     found = []
     for pk, version in wish.rows:
@@ -101,8 +143,21 @@ def orders(wish: Wish, fields: QueryDict, reasons: Sequence[Reason]) -> list[Ord
         reason, note = said.chosen, said.cleaned_data["note"]
         if for_all is not None:
             reason, note = reason or for_all.chosen, note or for_all.cleaned_data["note"]
-        found.append(Order(pk, version, reason, note))
+        found.append(Order(pk, version, reason, note, branch=_branch(wish, pk, fields)))
     return found
+
+
+def _branch(wish: Wish, pk: int, fields: QueryDict) -> list[tuple[int, int]]:
+    shown = fields.get(f"{pk}-branch", "").split() if wish.act == TAKE_DOWN else []
+    if len(shown) > MOST_IN_BRANCH:
+        raise Unclear(_("This branch is too large to be taken down in one step. Please begin further down."))
+    return [_row(row) for row in shown]
+
+
+def _step(value: str) -> str:
+    if STEP.fullmatch(value) is None:
+        raise Unclear(_("There is no such step. Nothing was decided."))
+    return value
 
 
 def _row(value: str) -> tuple[int, int]:

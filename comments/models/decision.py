@@ -1,13 +1,17 @@
 """The record: who did what to a comment, when and why. It only grows."""
 
+import datetime
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comment import Comment
+
+# Of those that can be undone as a whole, so many are offered.
+MOST_STEPS = 3
 
 
 class Reason(models.Model):
@@ -31,6 +35,14 @@ class Reason(models.Model):
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def last_steps(self, by: Any, after: datetime.datetime) -> list[dict[str, Any]]:
+        """The latest steps of one account with more than one decision that stands: `batch`, `count`, `to_status`."""
+        standing = self.filter(by=by, at__gt=after, undone_by__isnull=True).exclude(batch="")
+        steps = standing.values("batch").annotate(
+            count=Count("pk"), newest=Max("pk"), to_status=Max("to_status"), at=Max("at")
+        )
+        return list[Any](steps.filter(count__gt=1).order_by("-newest")[:MOST_STEPS])
+
     def update(self, **values: Any) -> NoReturn:
         raise TypeError("Decisions are never changed; an undo is a new one.")
 
