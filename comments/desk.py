@@ -126,7 +126,7 @@ def _answer_conflict(
     request: HttpRequest, outcomes: list[Outcome], orders: list[Order], now: datetime.datetime
 ) -> HttpResponse:
     refused = {outcome.comment.pk: outcome for outcome in outcomes if outcome.kind == Kind.CONFLICT}
-    rows = _rows(refused, now)
+    rows = _rows(refused, request.user, now)
     for row in rows:
         row.refusal = _refusal(refused[row.comment.pk])
     context = {
@@ -157,7 +157,7 @@ def _refusal(outcome: Outcome) -> str:
 
 
 def _answer_unclear(request: HttpRequest, wish: Wish | None, refusal: Unclear, now: datetime.datetime) -> HttpResponse:
-    rows = _rows([pk for pk, _version in wish.rows], now) if wish else []
+    rows = _rows([pk for pk, _version in wish.rows], request.user, now) if wish else []
     context = {"title": _("Nothing was decided"), "sentence": refusal.sentence, "rows": rows}
     return _answer(request, context | with_forms(request, rows, now), 422)
 
@@ -167,8 +167,9 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpR
     return render(request, "admin/comments/comment/answer.html", context, status=status)
 
 
-def _rows(pks: Any, now: datetime.datetime) -> list[Row]:
-    return queue.rows(queue.whole(Comment.objects.filter(pk__in=list(pks)).order_by("pk")), now)
+def _rows(pks: Any, user: Any, now: datetime.datetime) -> list[Row]:
+    found = access.visible(user, Comment.objects.filter(pk__in=list(pks)))
+    return queue.rows(queue.whole(found.order_by("pk")), now)
 
 
 def _refuse_strangers(request: HttpRequest) -> None:
