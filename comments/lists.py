@@ -113,9 +113,9 @@ def find(place: Place, liked: str, user: Any, now: datetime.datetime, most: int)
 
     Of the posts of one author, of a region, of its own for who may see no others, those that wait come oldest first.
     """
-    threads = _threads(place, user)
+    threads, rest = _scope(place, user)
     ordered = order(place, liked, is_narrow=threads is not None)
-    found, rest = ordered.after(_of_tab(place, now), place.after), _rest(place, now)
+    found, rest = ordered.after(_of_tab(place, now), place.after), rest & _rest(place, now)
     some = lookup.among(place, user)
     if threads is not None and (some is not None or ordered is FIRST_REPORTED):
         threads, rest = None, rest & Q(thread__in=threads)
@@ -189,40 +189,35 @@ def _of_tab(place: Place, now: datetime.datetime) -> QuerySet[Comment]:
     return found.filter(outlook=int(place.outlook)) if place.outlook else found
 
 
-def _threads(place: Place, user: Any) -> list[int] | None:
-    """The threads whose comments are wanted, where they are few enough to be named; else None."""
+def _scope(place: Place, user: Any) -> tuple[list[int] | None, Q]:
+    """The threads whose comments are wanted, where they are few enough to be named, and what is to be asked of each."""
     found: list[set[int]] = []
+    rest = Q()
     if access.is_host(user):
         found.append(set(access.own_threads(user)))
     if place.post:
-        found.append(set(Thread.objects.filter(post=place.post).values_list("pk", flat=True)))
+        found.append(_threads_of([place.post]))
     if place.author:
-        signed = Byline.objects.filter(author=place.author).order_by("-post_id").values("post_id")
-        found.append(set(Thread.objects.filter(post__in=signed).values_list("pk", flat=True)))
-    if place.region and (placed := _of_region(place.region)) is not None:
-        found.append(placed)
-    return sorted(set.intersection(*found)) if found else None
+        found.append(_threads_of(Byline.objects.filter(author=place.author).values_list("post_id", flat=True)))
+    if place.region:
+        tree = Region.objects.tree()
+        regions = tree.below(tree.known[place.region]) if place.region in tree.known else []
+        placed = Placing.objects.filter(region__in=regions)
+        posts = list(placed.values_list("post_id", flat=True)[: MOST_THREADS + 1])
+        if len(posts) > MOST_THREADS:
+            rest = Q(Exists(placed.filter(post=OuterRef("thread__post"))))
+        else:
+            found.append(_threads_of(posts))
+    return sorted(set.intersection(*found)) if found else None, rest
 
 
-def _of_region(pk: int) -> set[int] | None:
-    """The threads of a region and those within it; None where they are too many to be named."""
-    posts = set(Placing.objects.filter(region__in=_regions(pk)).values_list("post_id", flat=True)[: MOST_THREADS + 1])
-    if len(posts) > MOST_THREADS:
-        return None
-    return set(Thread.objects.filter(post__in=posts).values_list("pk", flat=True))
-
-
-def _regions(pk: int) -> list[int]:
-    tree = Region.objects.tree()
-    return tree.below(tree.known[pk]) if pk in tree.known else []
+def _threads_of(posts: Iterable[int]) -> set[int]:
+    return set(Thread.objects.filter(post__in=list(posts)).values_list("pk", flat=True))
 
 
 def _rest(place: Place, now: datetime.datetime) -> Q:
     """What no index knows, asked of each comment that is looked through."""
     rest = Q()
-    if place.region and _of_region(place.region) is None:
-        within = Placing.objects.filter(post=OuterRef("thread__post"), region__in=_regions(place.region))
-        rest &= Q(Exists(within))
     if place.signal:
         rest &= Q(Exists(_with_signal(place.signal)))
     if place.outlook and place.tab != WAITING:

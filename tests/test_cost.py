@@ -85,7 +85,7 @@ class CostTests:
         pages += ["/feed/", "/regions/the-region/feed/", "/authors/the-author/feed/"]
         paths = dict.fromkeys(pages, client)
         desk = reverse("admin:comments_comment_changelist")
-        paths |= {f"{desk}{query}": staff for query in ("", "?face=all", "?q=remark", "?region=1", "?tab=reported")}
+        paths |= {f"{desk}{query}": staff for query in ("", "?face=all", "?q=remark", f"?post={post.pk}", "?tab=spam")}
         add_posts(FEW, author, region)
         add_comments(FEW_COMMENTS, post)
         # The first look at the desk is handed ten; the next ones find them in hand.

@@ -47,7 +47,8 @@ def fill(posts: int, comments: int, pending: int) -> None:
     try:
         with transaction.atomic():
             people, told = many_posts.make(posts, password, now)
-            many_comments.make(told, people, comments, pending, now)
+            with rows.words_afterwards():
+                many_comments.make(told, people, comments, pending, now)
             rows.count_on()
             pages.changed(pages.EVERYTHING)
     except KeyboardInterrupt:
