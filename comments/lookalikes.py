@@ -60,8 +60,12 @@ def plain(letter: str) -> str:
 
 def readings(text: str) -> list[str]:
     """A text as it stands, and as it reads if the digits and signs within words are letters; all are of one length."""
-    undisguised = (DISGUISED.sub(lambda match, table=table: match[0].translate(table), text) for table in DISGUISES)
+    undisguised = [_undisguised(text, table) for table in DISGUISES] if DISGUISED.search(text) else []
     return list(dict.fromkeys([text, *undisguised]))
+
+
+def _undisguised(text: str, table: dict[int, int]) -> str:
+    return DISGUISED.sub(lambda match: match[0].translate(table), text)
 
 
 def name_keys(name: str) -> set[str]:

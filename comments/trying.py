@@ -45,10 +45,10 @@ class WordListForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         present = WordList.objects.get(pk=self.instance.pk).entries
         if cleaned.get("seen") != _digest(present) and cleaned.get("entries") != present:
-            self.add_error(
-                "entries", _("A colleague has changed this list meanwhile. It now reads: %s") % _line(present)
-            )
-            self.data = {**self.data.dict(), "seen": _digest(present)}
+            words = ", ".join(entries(present)) or _("nothing")
+            self.add_error("entries", _("A colleague has changed this list meanwhile. It now reads: %s") % words)
+            # Who has read that may save over it.
+            self.data = {**self.data.dict(), "seen": _digest(present)}  # type: ignore[attr-defined]  # a QueryDict
         return cleaned
 
 
@@ -93,7 +93,3 @@ def _named(matches: list[Found]) -> list[str]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _line(text: str) -> str:
-    return ", ".join(entries(text)) or _("nothing")
