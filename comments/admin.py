@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import aside, deciding, desk, news, pausing, record, writing
-from comments.models import Comment, Decision, Policy, Reason, Thread
+from comments import aside, deciding, desk, news, pausing, record, trying, wordlists, writing
+from comments.models import Comment, Decision, Policy, Reason, Thread, WordList
 
 
 class OwnPages(admin.ModelAdmin):
@@ -122,3 +123,34 @@ class ReasonAdmin(admin.ModelAdmin):
         if obj and Decision.objects.filter(reason=obj).exists():
             return False
         return super().has_delete_permission(request, obj)
+
+
+@admin.register(WordList)
+class WordListAdmin(admin.ModelAdmin):
+    """Two rows, which are always there; and a box to try a text against them."""
+
+    form = trying.WordListForm
+    list_display = ("kind_in_words", "number")
+    actions = None
+
+    def get_urls(self) -> list[URLPattern]:
+        box = path("try/", self.admin_site.admin_view(trying.trying), name="comments_wordlist_try")
+        return [box, *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        pages.changed("words")
+
+    @admin.display(description=WordList._meta.get_field("kind").verbose_name)
+    def kind_in_words(self, words: WordList) -> str:
+        return words.get_kind_display()
+
+    @admin.display(description=gettext_lazy("entries"))
+    def number(self, words: WordList) -> int:
+        return len(wordlists.entries(words.entries))

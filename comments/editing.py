@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from blog import pages
 from comments import notifications
+from comments.evidence import words_key
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
-from comments.submission import refingerprinted, refuse_said_already
+from comments.submission import refingerprinted, refuse_said_already, rescreened
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
 
@@ -38,8 +39,10 @@ def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> 
     """Take a commenter's other words: at once while nobody has decided, else they wait beside the approved ones.
 
     A comment that was declined or withdrawn stays as it is (CONFLICT). Raises `SaidAlready` where the same person has
-    said those words here in another comment.
+    said those words here in another comment. The machine looks at the other words as it did at the first.
     """
+    # Before the transaction, so that nobody waits for it.
+    screened = rescreened(present(comment_id), body, now)
     try:
         with transaction.atomic():
             before = locked(comment_id)
@@ -48,7 +51,8 @@ def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> 
             if body == (before.proposed_body or before.body):
                 return Outcome(Kind.UNCHANGED, before, last_decision(before))
             print_ = refingerprinted(before, body)
-            decision = move(before, version, _waiting(before, body, now, print_), *_who(before), now, via=Via.OWN_PAGE)
+            changes = _waiting(before, body, now, print_) | screened
+            decision = move(before, version, changes, *_who(before), now, via=Via.OWN_PAGE)
             if decision is None:
                 return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
             notifications.comment_waits(present(comment_id), now)
@@ -74,7 +78,7 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
 
 def _waiting(before: Comment, body: str, now: datetime.datetime, print_: str) -> dict[str, Any]:
     if before.status == Status.PENDING:
-        return words_changes(body) | {"fingerprint": print_}
+        return words_changes(body) | {"fingerprint": print_, "words_key": words_key(body)}
     if body == before.body:
         # Back to what is public already: nothing waits any more.
         return words_changes() | {"waiting_since": None}

@@ -6,16 +6,16 @@ addresses become links that lend no weight to what they name, and nh3 has the la
 
 import html
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from difflib import SequenceMatcher
 
 import nh3
 from bleach.linkifier import Linker
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 # Words of two texts together. Beyond it comparing takes longer than anybody waits.
-MOST_COMPARED = 4_000
+MOST_COMPARED = 2_000
 Attributes = MutableMapping[tuple[str | None, str] | str, str]
 
 
@@ -29,6 +29,8 @@ def _only_web(attributes: Attributes, new: bool = False) -> Attributes | None:  
 # to it, for the linker sorts them out; looking back for one keeps a long row of them from being tried from each.
 _address = re.compile(r"""(?<!\()\(*\bhttps?://(?:(?!&[lg]t;)[^\s"'])+""", re.IGNORECASE)
 _linker = Linker(callbacks=[_only_web], parse_email=False, url_re=_address)
+# What stored HTML consists of: tags, characters by their names, and characters.
+_part = re.compile(r"""(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)|(&[^;\s]*;)|(.)""", re.DOTALL)
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "a"},
     attributes={"a": {"href"}},
@@ -43,6 +45,32 @@ def to_html(text: str) -> str:
     drawn = "".join(f"<p>{_escaped(paragraph)}</p>" for paragraph in paragraphs)
     # The linker takes most of the time that a comment takes, and few have an address in them.
     return _cleaner.clean(_linker.linkify(drawn) if "://" in drawn else drawn)
+
+
+def marked(drawn: str, text: str, spans: Iterable[Sequence[int]]) -> SafeString:
+    """A comment's HTML (`to_html` of its text) with these spans of the text in <mark>; links and lines stay.
+
+    The HTML is walked along the text, letter by letter. Where the two do not fit, nothing more is marked.
+    """
+    inside = {place for start, end in spans for place in range(max(start, 0), min(end, len(text)))}
+    parts, at, is_open = list[str](), 0, False
+    for part in _part.finditer(drawn) if inside else ():
+        is_tag = bool(part[1])
+        if not is_tag:
+            letter = html.unescape(part[0])
+            while at < len(text) and text[at] != letter and text[at].isspace():
+                at += 1
+            if text[at : at + 1] != letter:
+                inside = set()
+        is_wanted = not is_tag and at in inside
+        if is_wanted != is_open:
+            parts.append("<mark>" if is_wanted else "</mark>")
+            is_open = is_wanted
+        parts.append(part[0])
+        at += not is_tag
+    if is_open:
+        parts.append("</mark>")
+    return mark_safe("".join(parts) or drawn)  # noqa: S308  what was safe, and marks
 
 
 def _escaped(paragraph: str) -> str:

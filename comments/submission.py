@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Post
-from comments import flood, markup, network, notifications, screening, threads
+from comments import evidence, flood, markup, network, notifications, screening, threads
 from comments.models import Comment, Policy, Thread
 from comments.policy import closed_reason
 from comments.refusals import BadParent, Closed, SaidAlready, TooFast
@@ -51,13 +52,14 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
     parent = _open(thread, words.parent, policy, now)
     print_ = fingerprint(thread.post, words, sender)
     try:
-        signals = _screened(words, sender, policy, now)
+        from_network = _refuse_flood(words, sender, policy, now)
     except TooFast:
         refuse_said_already(print_)
         raise
     comment = _drawn(_written(thread), parent, words, sender, now)
-    comment.fingerprint, comment.signals = print_, list(signals)
-    if screening.is_spam(signals):
+    comment.fingerprint = print_
+    _screen(comment, words, from_network, policy, now)
+    if screening.is_spam(comment.signals):
         comment.status, comment.waiting_since, comment.decided_at = Status.SPAM, None, now
     try:
         with transaction.atomic():
@@ -131,18 +133,47 @@ def refuse_said_already(print_: str) -> None:
         raise SaidAlready(comment)
 
 
-def _screened(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> list[screening.Signal]:
-    """The signals of a submission; raises TooFast over the flood limit. Those who moderate have none."""
-    from_network = 0
-    if not (sender.user and sender.user.has_perm("comments.moderate_all")):
-        flood.refuse_person(sender.user, words.email, policy, now)
-        from_network = flood.refuse_network(sender.address, policy, now)
-    return screening.look(
+def _refuse_flood(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> int:
+    """How many comments came from the same connection; raises TooFast over the limits. Those who moderate have none."""
+    if _moderates(sender.user):
+        return 0
+    flood.refuse_person(sender.user, words.email, policy, now)
+    return flood.refuse_network(sender.address, policy, now)
+
+
+def _screen(comment: Comment, words: Words, from_network: int, policy: Policy, now: datetime.datetime) -> None:
+    """The first look at a new comment."""
+    comment.signals, comment.outlook = _looked_at(
+        comment,
+        now,
         honeypot=words.honeypot,
         seconds=words.seconds,
         from_network=from_network,
         noticed_from_network=policy.noticed_from_network,
     )
+
+
+def rescreened(comment: Comment, body: str, now: datetime.datetime) -> dict[str, Any]:
+    """The columns that another look at a stored comment sets, at other words of its commenter's."""
+    comment.body, comment.body_html = body, markup.to_html(body)
+    sent = [signal for signal in comment.signals if signal["code"] in screening.OF_SENDING]
+    signals, outlook = _looked_at(comment, now, sent)
+    return {"signals": signals, "outlook": outlook}
+
+
+def _looked_at(
+    comment: Comment, now: datetime.datetime, sent: Iterable[screening.Signal] = (), **of_sending: Any
+) -> tuple[list[screening.Signal], int]:
+    """Its signals, among them those of its `sent`ing that are known, and how it looks."""
+    is_ours = _moderates(comment.user)
+    # Of those who moderate nothing is asked but how it was sent.
+    seen = screening.Seen(comment.body, **of_sending) if is_ours else evidence.about(comment, now, **of_sending)
+    signals = [*sent, *screening.look(seen)]
+    return signals, screening.outlook(signals, seen.probability)
+
+
+def _moderates(user: Any) -> bool:
+    return bool(user and user.has_perm("comments.moderate_all"))
 
 
 def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
@@ -162,6 +193,7 @@ def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender,
         user_agent=sender.user_agent[:254],
         body=words.body,
         body_html=markup.to_html(words.body),
+        words_key=evidence.words_key(words.body),
         status=Status.PENDING,
         waiting_since=now,
         notify_decision=words.notify_decision and bool(email),

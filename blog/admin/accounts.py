@@ -93,12 +93,12 @@ class AccountAdmin(ShortList, UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
-        pages.changed(f"account:{obj.pk}")
+        pages.changed(f"account:{obj.pk}", "accounts")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         tag = f"account:{obj.pk}"
         super().delete_model(request, obj)
-        pages.changed(tag)
+        pages.changed(tag, "accounts")
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if not request.user.is_superuser:

@@ -3,6 +3,7 @@
 from comments.models.comment import Comment, CommentQuerySet, Wording, new_token
 from comments.models.decision import Decision, Reason
 from comments.models.desk import Lease, Note, Skip
+from comments.models.learning import Experience
 from comments.models.objection import Appeal, Report
 from comments.models.people import Address, Notice, Preference, new_key
 from comments.models.policy import Policy, Thread, WordList
@@ -13,6 +14,7 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "Decision",
+    "Experience",
     "Lease",
     "Note",
     "Notice",

@@ -86,6 +86,8 @@ class Comment(models.Model):
     # The queue: when it began to wait, null when nothing waits.
     waiting_since = models.DateTimeField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64)
+    # A short digest of the words alone, to find the same ones elsewhere; null where they are too few to tell anything.
+    words_key = models.BigIntegerField(null=True, blank=True)
     signals = models.JSONField(default=list)
     # How it looks to the machine (`comments.screening`): for the order of the queue, and for nothing else.
     outlook = models.PositiveSmallIntegerField(choices=Outlook.choices, default=Outlook.UNSURE)
@@ -148,6 +150,7 @@ class Comment(models.Model):
                 fields=["reported_since", "id"], condition=Q(reported_since__isnull=False), name="comments_reported"
             ),
             models.Index(fields=["submitted_at"], name="comments_submitted_at"),
+            models.Index(fields=["words_key", "-id"], condition=Q(words_key__isnull=False), name="comments_same_words"),
             models.Index(
                 fields=["thread", "id"], condition=Q(root__isnull=True, shown_count__gt=0), name="comments_roots"
             ),

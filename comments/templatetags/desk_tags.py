@@ -5,9 +5,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from comments import access, lists, queue
-from comments.models import Decision, Preference
+from comments import access, lists, markup, queue, screening
+from comments.models import Comment, Decision, Preference
 from comments.places import WAITING
 
 register = template.Library()
@@ -29,3 +30,16 @@ def has_keys(user: Any) -> bool:
 def last_steps(user: Any, now: datetime.datetime) -> list[dict[str, Any]]:
     """The latest steps in which somebody decided about several comments at once, and which still can be undone."""
     return Decision.objects.last_steps(user, now - queue.UNDO_OFFERED_FOR)
+
+
+@register.filter
+def words_marked(comment: Comment) -> SafeString:
+    """A comment's words, with those marked for which it was noticed."""
+    return markup.marked(comment.body_html, comment.body, screening.spans(comment.signals, comment.body))
+
+
+@register.filter
+def other_words_marked(comment: Comment) -> SafeString:
+    """The same of the words that its commenter would rather have said."""
+    spans = screening.spans(comment.signals, comment.proposed_body)
+    return markup.marked(comment.proposed_html, comment.proposed_body, spans)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
 from blog import pages, tidying
-from comments import privacy
+from comments import learning, privacy
 
 A_DAY = 24 * 60 * 60
 
@@ -49,6 +49,7 @@ def work() -> None:
         while get_queued().exists():
             send_queued(processes=1)
         privacy.erase_due(timezone.now())
+        learning.catch_up(timezone.now())
         pages.store().front.sweep()
         tidy_daily()
 

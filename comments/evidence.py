@@ -1,0 +1,147 @@
+"""What is found out about a comment before it is screened: two questions to the database, the rest from memory.
+
+A submission waits for it, so everything is found by an index and bounded; what a process has read once stays until it
+is changed (`comments.known`).
+"""
+
+import datetime
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.models import Exists
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from blog import pages
+from comments.known import known_experience, known_names, known_words
+from comments.lookalikes import name_keys
+from comments.models import Address, Comment, WordList
+from comments.screening import Match, Seen
+from comments.wordlists import Matcher
+
+logger = logging.getLogger(__name__)
+
+NINETY_DAYS = datetime.timedelta(days=90)
+MOST_DECIDED, MOST_REPEATED = 100, 20
+# Shorter words, such as thanks, are said by many.
+SHORTEST_REPEATED = 30
+DECLINED = (Comment.Status.REJECTED, Comment.Status.SPAM)
+TAG = re.compile(r"<[^<>]*>")
+LETTERS_OF_POST = 1_500
+
+Facts = dict[str, Any]
+
+
+def about(comment: Comment, now: datetime.datetime, **of_sending: Any) -> Seen:
+    """What is known about a comment, stored or not, with its words as they now are and its post at hand.
+
+    `of_sending` is what else `Seen` has. It never fails: what could not be found out is named in `Seen.unknown`.
+    """
+    asked = HttpRequest()
+    pages.begin(asked, now)
+    links = comment.body_html.count("<a ") + bool(comment.website)
+    facts: Facts = {"body": comment.body, "links": links, "post": _words_of_post(comment)}
+    unknown: list[str] = []
+    for name, find in FINDERS.items():
+        try:
+            facts |= find(comment, asked, now)
+        except Exception as error:
+            logger.exception("The %s of a comment could not be found out", name)
+            unknown.append(name)
+            if isinstance(error, DatabaseError):
+                # Whoever waits is not to wait for each of the others too.
+                unknown = list(FINDERS)[list(FINDERS).index(unknown[0]) :]
+                break
+    return Seen(**facts, **of_sending, unknown=unknown)
+
+
+def words_key(text: str) -> int | None:
+    """The same for the same words, whatever their spaces and capitals; None where they are too few to tell anything."""
+    text = " ".join(text.split()).casefold()
+    if len(text) < SHORTEST_REPEATED:
+        return None
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)
+
+
+def _words_of_post(comment: Comment) -> str:
+    post = comment.thread.post
+    return f"{post.title} {TAG.sub(' ', post.body[:LETTERS_OF_POST])}"
+
+
+def _listed_words(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
+    words = known_words(asked)
+    found = {kind: _matches(words[kind], comment) if kind in words else [] for kind in WordList.Kind.values}
+    return {"noticed": found[WordList.Kind.NOTICE], "blocked": found[WordList.Kind.BLOCK]}
+
+
+def _matches(matcher: Matcher, comment: Comment) -> list[Match]:
+    found = [Match(match.entry, "body", (match.start, match.end)) for match in matcher.find(comment.body)]
+    for place in ("name", "email", "website"):
+        found += [Match(match.entry, place) for match in matcher.find(getattr(comment, place))]
+    return found
+
+
+def _likeness(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
+    judgement = known_experience(asked).judge(comment.body)
+    return {"probability": judgement.probability, "reasons": judgement.reasons} if judgement else {}
+
+
+def _posing(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
+    """Only guests can: the name and address of an account are its own."""
+    if comment.user_id:
+        return {}
+    names = known_names(asked)
+    if comment.email.casefold() in names.emails:
+        return {"poses_as": _("A guest who gave the e-mail address of a member of the staff or of an author.")}
+    if names.keys & name_keys(comment.name):
+        return {"poses_as": _("A guest under the name of a member of the staff, of an author or of the publication.")}
+    return {}
+
+
+def _repeated(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
+    key = words_key(comment.body)
+    if key is None:
+        return {}
+    same = Comment.objects.filter(words_key=key).exclude(status=Comment.Status.WITHDRAWN).exclude(pk=comment.pk)
+    found = same.order_by("-pk").values_list("thread__post_id", "user_id", "email_key", "status")[:MOST_REPEATED]
+    return {"repeated": [status for *whose, status in found if not _is_own(comment, *whose)]}
+
+
+def _is_own(comment: Comment, post_id: Any, user_id: Any, email_key: Any) -> bool:
+    """Whether a comment with the same words is the same person's under the same post."""
+    is_same = user_id == comment.user_id if comment.user_id else email_key and email_key == comment.email_key
+    return bool(is_same) and post_id == comment.thread.post_id
+
+
+def _record(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
+    """A guest has a record only where the address was proven, for anybody can type one."""
+    if comment.user_id:
+        own = Comment.objects.filter(user=comment.user_id)
+    elif comment.email_key:
+        proven = Address.objects.filter(digest=_digest(comment.email_key), proven_at__isnull=False)
+        own = Comment.objects.filter(Exists(proven), email_key=comment.email_key)
+    else:
+        return {}
+    recent = own.filter(submitted_at__range=(now - NINETY_DAYS, now)).exclude(pk=comment.pk).order_by("-submitted_at")
+    found = list(recent.values_list("status", flat=True)[:MOST_DECIDED])
+    return {"record": (found.count(Comment.Status.APPROVED), sum(status in DECLINED for status in found))}
+
+
+def _digest(email_key: str) -> str:
+    """As `comments.notifications` has it for an address."""
+    return hashlib.sha256(email_key.encode()).hexdigest()
+
+
+Finder = Callable[[Comment, HttpRequest, datetime.datetime], Facts]
+# The first three ask the database only after a change.
+FINDERS: dict[str, Finder] = {
+    "word lists": _listed_words,
+    "likeness to other comments": _likeness,
+    "name and address": _posing,
+    "same words elsewhere": _repeated,
+    "record": _record,
+}
