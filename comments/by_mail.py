@@ -113,7 +113,7 @@ def _undo(request: HttpRequest, asked: Asked, now: datetime.datetime) -> HttpRes
 
 def _reason(request: HttpRequest, permit: Permit) -> Reason | None:
     pk = request.POST.get("reason", "")
-    if permit.act != permits.DECLINE or not pk.isdecimal() or len(pk) > 9:
+    if permit.act != permits.DECLINE or not (pk.isascii() and pk.isdecimal() and len(pk) < 10):
         return None
     return Reason.objects.filter(is_in_use=True, pk=pk).first()
 

@@ -55,9 +55,8 @@ def comment_waits(comment: Comment, now: datetime.datetime) -> None:
         wanted = preferences.of(user).queue_mail
         is_first = wanted == QueueMail.HOURLY and _is_first(user, decidable(user, others), now)
         if is_first or wanted == QueueMail.IMMEDIATE:
-            event = f"waits:{comment.pk}:{_since(comment)}"
             context = {"row": _shown(comment, user, now), "is_first": is_first}
-            to_staff(Letter(user.email, event, "waits", context), now, now)
+            to_staff(Letter(user.email, _event_of_waiting(comment), "waits", context), now, now)
 
 
 def appeal_made(comment: Comment, now: datetime.datetime) -> None:
@@ -114,13 +113,13 @@ def _reminder(user: Any, wishes: Preference, now: datetime.datetime) -> Letter |
         return None
     if hours := _too_long(user, oldest, now):
         return _list(user, _event_of_late(oldest, hours), "late", waiting, now, {"hours": hours})
-    if not _wants_digest(wishes, waiting, now):
+    if not _wants_digest(user, wishes, waiting, now):
         return None
     last = int(wishes.told_at.timestamp()) if wishes.told_at else 0
     return _list(user, f"digest:{user.pk}:{last}", "digest", waiting, now, {})
 
 
-def _wants_digest(wishes: Preference, waiting: QuerySet[Comment], now: datetime.datetime) -> bool:
+def _wants_digest(user: Any, wishes: Preference, waiting: QuerySet[Comment], now: datetime.datetime) -> bool:
     """Hourly only of what came since the last time: an unmoved queue is the daily digest's, and the warnings'."""
     between = BETWEEN_DIGESTS.get(QueueMail(wishes.queue_mail))
     if between is None:
@@ -131,7 +130,9 @@ def _wants_digest(wishes: Preference, waiting: QuerySet[Comment], now: datetime.
         return False
     if wishes.queue_mail == QueueMail.DAILY:
         return True
-    return waiting.filter(waiting_since__gt=wishes.told_at - LATE_ARRIVAL).exists()
+    came = list(waiting.filter(waiting_since__gt=wishes.told_at - LATE_ARRIVAL)[:LISTED])
+    told = Notice.objects.filter(recipient=digest(user.email), event__in=[_event_of_waiting(each) for each in came])
+    return len(came) > told.count()
 
 
 def _too_long(user: Any, oldest: Comment, now: datetime.datetime) -> int:
@@ -143,6 +144,10 @@ def _too_long(user: Any, oldest: Comment, now: datetime.datetime) -> int:
     if not hours or Notice.objects.filter(told, recipient=digest(user.email)).exists():
         return 0
     return hours
+
+
+def _event_of_waiting(comment: Comment) -> str:
+    return f"waits:{comment.pk}:{_since(comment)}"
 
 
 def _event_of_late(oldest: Comment, hours: int) -> str:
