@@ -8,6 +8,7 @@ preferences.
 import datetime
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,7 +140,7 @@ def _write(
 def _queued(letter: Letter, more: dict[str, Any], headers: dict[str, str], at: datetime.datetime | None) -> Email:
     context = {**letter.context, **more, "publication": Publication.objects.current()}
     subject = " ".join(render_to_string(f"comments/mail/{letter.name}-subject.txt", context).split())
-    text = render_to_string(f"comments/mail/{letter.name}.txt", context)
+    text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"comments/mail/{letter.name}.txt", context).strip() + "\n")
     html = render_to_string(f"comments/mail/{letter.name}.html", {**context, "subject": subject})
     # The queue takes what it is given for a template; what people wrote must not be read as one.
     return mail.send(
@@ -147,7 +148,7 @@ def _queued(letter: Letter, more: dict[str, Any], headers: dict[str, str], at: d
         subject=_as_it_is("subject"),
         message=_as_it_is("text"),
         html_message=_as_it_is("html"),
-        context={"subject": subject, "text": text.strip() + "\n", "html": html},
+        context={"subject": subject, "text": text, "html": html},
         headers={"Auto-Submitted": "auto-generated", **headers},
         scheduled_time=at,
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from post_office.models import Email
 
 
@@ -16,7 +17,7 @@ def only_mail_to(address: str) -> Email:
 
 def link(mail: Email, below: str) -> str:
     """The path of the one link of a letter below a path, such as "/comments/letters/proof/"."""
-    found = re.findall(rf"http://127\.0\.0\.1:8000({re.escape(below)}\S+)", mail.message)
-    (path,) = set(found)
-    assert f'href="http://127.0.0.1:8000{path}"' in mail.html_message
-    return str(path)
+    found = re.findall(rf"{re.escape(settings.SITE_ORIGIN + below)}\S+", mail.message)
+    (address,) = set(found)
+    assert f'href="{address}"' in mail.html_message
+    return str(address).removeprefix(settings.SITE_ORIGIN)

@@ -12,7 +12,7 @@ from post_office.models import STATUS, Email
 from blog.models import Post
 from comments import editing, moderation, notifications
 from comments.models import Appeal, Comment, Notice, Preference, Report
-from comments.notifications import moderators
+from comments.notifications import letters, moderators
 from comments.roles import HOSTS
 from tests.comments.letters import mails_to, only_mail_to
 from tests.make import make_author, make_moderator, make_post, make_publication, make_staff
@@ -299,7 +299,7 @@ class CrashTests:
         make_comment(post, Status.PENDING, now=NOW)
         make_comment(post, Status.PENDING, now=NOW + MINUTE)
         kill = {"now": True}
-        write = moderators.to_staff
+        write = letters.to_staff
 
         def killed(*given: Any) -> None:
             write(*given)
