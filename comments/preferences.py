@@ -33,7 +33,8 @@ class PreferenceForm(forms.ModelForm):
         fields = ["queue_mail", "is_told_of_comments", "order", "has_keys"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if not access.decides_any(self.instance.user):
             for name in OF_THE_QUEUE:
                 del self.fields[name]

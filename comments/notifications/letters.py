@@ -78,6 +78,11 @@ def cancel(events: list[str]) -> None:
     Email.objects.filter(pk__in=mails, status__in=UNSENT).delete()
 
 
+def proof_link(address: Address) -> str:
+    """The path that asks whether an address is one's own; only the button there says so."""
+    return reverse("comments:proof", args=[signing.dumps(address.key, salt=PROOF_SALT)])
+
+
 def address_to_prove(token: str) -> Address | None:
     """Whose address the link in a letter proves; None for a link that is over or none of ours."""
     try:
@@ -111,8 +116,7 @@ def _to_reader(letter: Letter, address: Address, at: datetime.datetime, now: dat
         if at > now + LONGEST_WAIT:
             return
     stop = absolute(reverse("comments:letters", args=[address.key]))
-    proof = absolute(reverse("comments:proof", args=[signing.dumps(address.key, salt=PROOF_SALT)]))
-    more = {"is_proven": is_proven, "stop": stop, "proof": "" if is_proven else proof}
+    more = {"is_proven": is_proven, "stop": stop, "proof": "" if is_proven else absolute(proof_link(address))}
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     _write(letter, more, headers, at, now)
 

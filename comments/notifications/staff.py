@@ -28,13 +28,17 @@ def deciding_about_all() -> QuerySet[Any]:
 
 def hosts(post: Post) -> list[Any]:
     """The post's own people who moderate what is said on their posts, and nothing else."""
-    return [user for user in owners(post) if user.has_perm(OWN) and not user.has_perm(ALL)]
+    return [user for user in _with_right(OWN).filter(_is_of(post)) if not user.has_perm(ALL)]
 
 
 def owners(post: Post) -> QuerySet[Any]:
     """The accounts that made a post or are named on it."""
+    return _reachable(get_user_model().objects.filter(_is_of(post)))
+
+
+def _is_of(post: Post) -> Q:
     named = Byline.objects.filter(post=post, author__user__isnull=False).values("author__user")
-    return _reachable(get_user_model().objects.filter(Q(pk=post.created_by_id) | Q(pk__in=named)))
+    return Q(pk=post.created_by_id) | Q(pk__in=named)
 
 
 def _with_right(right: str) -> QuerySet[Any]:
