@@ -43,6 +43,15 @@ class Waiting:
     decline: str = ""
 
 
+@dataclass(frozen=True)
+class Due:
+    """A reminder to be written: which letter, under which name of an event, and the hours that somebody waited."""
+
+    name: str
+    event: str
+    hours: int = 0
+
+
 def comment_waits(comment: Comment, now: datetime.datetime) -> None:
     """Tell of a comment that came to wait: at once who wants that, the others only of the first in an empty queue."""
     others = Comment.objects.waiting().exclude(pk=comment.pk)
@@ -80,17 +89,23 @@ def report_made(report: Report, now: datetime.datetime) -> None:
 
 def remind(now: datetime.datetime) -> None:
     """Write the digests and warnings that are due. Called by the worker, again and again."""
-    if not Comment.objects.waiting().exists():
+    oldest = Comment.objects.waiting().values_list("waiting_since", flat=True).first()
+    if oldest is None:
         return
+    is_late = now - oldest >= min(TOO_LONG) * ONE_HOUR
+    known = {wishes.user_id: wishes for wishes in Preference.objects.all()}
     for user in staff.deciding():
-        if _reminder(user, preferences.of(user), now) is None:
-            continue
-        with transaction.atomic():
-            # Another worker may have been first.
-            letter = _reminder(user, preferences.locked(user), now)
-            if letter is not None:
-                to_staff(letter, now, now)
-                Preference.objects.filter(user=user).update(told_at=now)
+        wishes = known.get(user.pk) or Preference(user=user)
+        if (is_late or _is_time(wishes, now)) and _due(user, wishes, now):
+            _write_reminder(user, now)
+
+
+def _write_reminder(user: Any, now: datetime.datetime) -> None:
+    with transaction.atomic():
+        # Another worker may have been first.
+        if due := _due(user, preferences.locked(user), now):
+            to_staff(_list(user, due, now), now, now)
+            Preference.objects.filter(user=user).update(told_at=now)
 
 
 def _is_first(user: Any, others: QuerySet[Comment], now: datetime.datetime) -> bool:
@@ -105,30 +120,28 @@ def _is_first(user: Any, others: QuerySet[Comment], now: datetime.datetime) -> b
     return True
 
 
-def _reminder(user: Any, wishes: Preference, now: datetime.datetime) -> Letter | None:
+def _due(user: Any, wishes: Preference, now: datetime.datetime) -> Due | None:
     """What one person is to be reminded of now, if anything."""
     waiting = decidable(user, Comment.objects.waiting())
     oldest = waiting.first()
     if oldest is None or wishes.queue_mail == QueueMail.OFF:
         return None
     if hours := _too_long(user, oldest, now):
-        return _list(user, _event_of_late(oldest, hours), "late", waiting, now, {"hours": hours})
-    if not _wants_digest(user, wishes, waiting, now):
+        return Due("late", _event_of_late(oldest, hours), hours)
+    if not _is_time(wishes, now) or not _has_news(user, wishes, waiting):
         return None
     last = int(wishes.told_at.timestamp()) if wishes.told_at else 0
-    return _list(user, f"digest:{user.pk}:{last}", "digest", waiting, now, {})
+    return Due("digest", f"digest:{user.pk}:{last}")
 
 
-def _wants_digest(user: Any, wishes: Preference, waiting: QuerySet[Comment], now: datetime.datetime) -> bool:
-    """Hourly only of what came since the last time: an unmoved queue is the daily digest's, and the warnings'."""
+def _is_time(wishes: Preference, now: datetime.datetime) -> bool:
     between = BETWEEN_DIGESTS.get(QueueMail(wishes.queue_mail))
-    if between is None:
-        return False
-    if wishes.told_at is None:
-        return True
-    if now - wishes.told_at < between:
-        return False
-    if wishes.queue_mail == QueueMail.DAILY:
+    return between is not None and (wishes.told_at is None or now - wishes.told_at >= between)
+
+
+def _has_news(user: Any, wishes: Preference, waiting: QuerySet[Comment]) -> bool:
+    """Hourly only of what came since the last time: an unmoved queue is the daily digest's, and the warnings'."""
+    if wishes.told_at is None or wishes.queue_mail == QueueMail.DAILY:
         return True
     came = list(waiting.filter(waiting_since__gt=wishes.told_at - LATE_ARRIVAL)[:LISTED])
     told = Notice.objects.filter(recipient=digest(user.email), event__in=[_event_of_waiting(each) for each in came])
@@ -154,9 +167,8 @@ def _event_of_late(oldest: Comment, hours: int) -> str:
     return f"late:{hours}:{oldest.pk}:{_since(oldest)}"
 
 
-def _list(
-    user: Any, event: str, name: str, waiting: QuerySet[Comment], now: datetime.datetime, more: dict[str, Any]
-) -> Letter:
+def _list(user: Any, due: Due, now: datetime.datetime) -> Letter:
+    waiting = decidable(user, Comment.objects.waiting())
     shown = list(waiting.select_related("thread__post")[:LISTED])
     count = waiting.order_by()[: COUNTED + 1].count()
     context = {
@@ -165,9 +177,10 @@ def _list(
         "are_more": count > COUNTED,
         "since": shown[0].waiting_since if shown else now,
         "now": now,
+        "hours": due.hours,
         "desk": absolute(reverse("admin:comments_comment_changelist")),
     }
-    return Letter(user.email, event, name, context | more)
+    return Letter(user.email, due.event, due.name, context)
 
 
 def _shown(comment: Comment, user: Any, now: datetime.datetime) -> Waiting:
