@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import aside, deciding, desk, news, pausing, record, trying, wordlists, writing
-from comments.models import Comment, Decision, Policy, Reason, Thread, WordList
+from comments import aside, deciding, desk, news, pausing, preferences, record, trying, wordlists, writing
+from comments.models import Comment, Decision, Policy, Preference, Reason, Thread, WordList
 
 
 class OwnPages(admin.ModelAdmin):
@@ -64,6 +64,21 @@ class ThreadAdmin(OwnPages):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """It is reached from the post it belongs to."""
         return False
+
+
+@admin.register(Preference)
+class PreferenceAdmin(OwnPages):
+    """Everybody on the staff has one of their own, and sees no other."""
+
+    def get_urls(self) -> list[URLPattern]:
+        within = self.admin_site.admin_view
+        return [path("", within(preferences.preference), name="comments_preference_changelist")]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
 
 
 class PolicyForm(forms.ModelForm):

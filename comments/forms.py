@@ -19,6 +19,8 @@ from comments.models import Policy
 from comments.submission import Words
 
 SHORTEST = 2
+# What promises mail, and is shown only where mail works.
+BOXES = ("notify_decision", "notify_replies")
 # Also as it is compared, in small letters, of which some are two.
 LONGEST_ADDRESS = 254
 UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\x80-\x9f]")
@@ -97,6 +99,7 @@ class CommentForm(forms.Form):
         error_messages={"required": gettext_lazy("Please write your comment.")},
     )
     notify_decision = forms.BooleanField(label=gettext_lazy("Tell me by e-mail what is decided"), required=False)
+    notify_replies = forms.BooleanField(label=gettext_lazy("Tell me by e-mail of replies to it"), required=False)
     # No person sees this field; its name says nothing to a browser that fills in forms.
     subject = forms.Field(
         label=gettext_lazy("Leave this field empty"),
@@ -116,7 +119,8 @@ class CommentForm(forms.Form):
         if not policy.has_website:
             del self.fields["website"]
         if not settings.MAIL_WORKS:
-            del self.fields["notify_decision"]
+            for name in BOXES:
+                del self.fields[name]
         self.fields["body"].widget.attrs["data-longest"] = policy.max_length
         if is_account:
             for name in ("name", "email"):
@@ -153,7 +157,8 @@ class CommentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if typed.get("notify_decision") and typed.get("email") == "" and not self.is_account:
+        is_to_be_told = any(typed.get(name) for name in BOXES)
+        if is_to_be_told and typed.get("email") == "" and not self.is_account:
             self.add_error("email", _("Give an address to be told at, or take away the mark at the box."))
         return typed
 
@@ -175,6 +180,7 @@ class CommentForm(forms.Form):
             body=typed["body"],
             parent=typed["parent"],
             notify_decision=typed.get("notify_decision", False),
+            notify_replies=typed.get("notify_replies", False),
             honeypot=typed["subject"] or "",
             seconds=_measured(typed["seconds"]),
         )
@@ -197,5 +203,5 @@ def _measured(seconds: str | None) -> float | None:
 
 def _explained() -> str:
     if settings.MAIL_WORKS:
-        return _("Never shown. It is used only to tell you what is decided, if you ask for that below.")
+        return _("Never shown. It is used only to tell you what you ask for below.")
     return _("Never shown and never passed on.")

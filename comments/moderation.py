@@ -122,7 +122,7 @@ def branch(top: Comment) -> list[Comment]:
     return found
 
 
-def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outcome:
+def undo(comment_id: int, version: int, by: Any, now: datetime.datetime, *, via: str = Via.DESK) -> Outcome:
     """Take back the staff's last act that stands on a comment, words and all; an undo is an act of its own.
 
     It is bound to the version shown, as `decide` is, and the same undo a second time is UNCHANGED.
@@ -133,7 +133,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime) -> Outc
         if undone is None or undone.act not in UNDOABLE or before.status != undone.to_status:
             return _not_undone(before, version)
         changes = status_changes(before, undone.from_status, now, undone.waited_since) | _earlier_words(undone)
-        decision = move(before, version, changes, Act.UNDO, by, now, undoes=undone)
+        decision = move(before, version, changes, Act.UNDO, by, now, undoes=undone, via=via)
         if decision is None:
             return _not_undone(present(comment_id), version)
         standing, after = _standing(before), present(comment_id)

@@ -65,7 +65,7 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
         with transaction.atomic():
             comment.save(force_insert=True)
             if comment.status == Status.PENDING:
-                notifications.comment_waits(comment, now)
+                notifications.comment_received(comment, now)
     except IntegrityError:
         # Its fingerprint is the table's to compare: of copies sent at once, each comes here but one.
         refuse_said_already(print_)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from blog.urls import A_POST
-from comments import views
+from comments import addresses, by_mail, views
 
 app_name = "comments"
 
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{BELOW_A_POST}at/<int:pk>/", views.at, name="at"),
     path(f"{BELOW_A_POST}at/<int:pk>/own-page/", views.mail_own_page, name="mail_own_page"),
     path(f"{BELOW_A_POST}reply/<int:pk>/", views.reply, name="reply"),
+    path("comments/by-mail/<str:token>/", by_mail.by_mail, name="by_mail"),
+    path("comments/letters/<slug:key>/", addresses.letters, name="letters"),
+    path("comments/letters/proof/<str:token>/", addresses.proof, name="proof"),
     path("comments/<slug:token>/", views.mine, name="mine"),
     path("comment-guidelines/", views.guidelines, name="guidelines"),
 ]

@@ -69,8 +69,9 @@ ADDRESSES: Addresses = {
     "comments:reply": of_comment("comments:reply"),
     "comments:guidelines": fixed("comments:guidelines"),
 }
-# The commenter's own page is theirs alone; it is held by tests/comments/test_own_page.py.
-THEIRS_ALONE = {"comments:mine"}
+# What belongs to who has its address, held by tests of its own: a commenter's page by tests/comments/test_own_page.py,
+# what the links in letters open by test_by_mail.py and test_addresses.py beside it.
+THEIRS_ALONE = {"comments:mine", "comments:by_mail", "comments:letters", "comments:proof"}
 
 
 def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

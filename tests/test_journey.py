@@ -87,7 +87,7 @@ class JourneyTests:
         moderator.post(f"{QUEUE}decide/", {"undo": f"{comment.pk}:3"})
         assert "Not all of them." in client.get(address).text
 
-        # People are told by mail, from the queue: blog/notifications.py, comments/notifications.py, manage.py work.
+        # People are told by mail, from the queue: blog/notifications.py, comments/notifications, manage.py work.
         call_command("work", once=True)
         assert {letter.to[0]: letter.subject for letter in mail.outbox} == {
             "editor@example.org": "Asia Unbound: “A strait and its ships” was handed in",

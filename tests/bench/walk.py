@@ -11,15 +11,16 @@ from urllib.parse import urljoin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 from post_office.mail import get_queued
 
 from blog import due, keysets, links, publishing, revisions, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
-from comments import editing, moderation, privacy, queue, submission, threads
-from comments.models import Comment, Decision, Policy
+from comments import editing, moderation, notifications, permits, privacy, queue, submission, threads
+from comments.models import Address, Comment, Decision, Policy
+from comments.notifications import letters
 from comments.submission import Sender, Words
 from tests.bench.many_posts import EMPTY, LEAVES, OLD_PROVINCE, QUIET, THOUSAND, TWENTY
 
@@ -44,7 +45,7 @@ def everything() -> Iterator[Named]:
 
 
 def read() -> Iterator[Named]:
-    addresses = [*public(), *of_commenters()]
+    addresses = [*public(), *of_commenters(), *of_letters()]
     missing = routes(get_resolver()) - {resolve(path.partition("?")[0]).view_name for path in addresses}
     assert not missing, f"tests/bench/walk.py has no address of {missing}"
     for path in addresses:
@@ -89,6 +90,16 @@ def of_commenters() -> Iterator[str]:
     yield from (f"{base}{number}/" for number in (2, 5))
     for comment in (approved.order_by("pk")[0], approved.order_by("-pk")[0]):
         yield from (f"{base}at/{comment.pk}/", f"{base}reply/{comment.pk}/")
+
+
+def of_letters() -> Iterator[str]:
+    """What the links in letters open."""
+    address = Address.objects.get_or_create(digest=notifications.digest("rita@example.org"))[0]
+    moderator = User.objects.get(username="moderator")
+    yield reverse("comments:letters", args=[address.key])
+    yield letters.proof_link(address)
+    for comment in (Comment.objects.waiting()[0], Comment.objects.approved().order_by("-pk")[0]):
+        yield permits.link(permits.give(comment, permits.DECLINE, moderator.pk, NOW))
 
 
 # What the staff sees.
@@ -171,7 +182,10 @@ def acts() -> Iterator[Named]:
     first, approved = Comment.objects.waiting()[0], Comment.objects.approved().order_by("-pk")[0]
     newest = revisions.latest(post)
     assert newest
-    step, words = Step(newest.number, editor, NOW), Words("Rita", "rita@example.org", "What do you think?")
+    step, words = (
+        Step(newest.number, editor, NOW),
+        Words("Rita", "rita@example.org", "What do you think?", notify_decision=True),
+    )
     email = Comment.objects.approved().order_by("pk")[0].email
     thread, policy = threads.of(post), Policy.objects.current()
     yield "a comment is sent", lambda: submission.submit(thread, policy, words, Sender(), NOW)
@@ -184,6 +198,8 @@ def acts() -> Iterator[Named]:
     yield "a person is erased", lambda: privacy.erase(email)
     yield "the worker erases", lambda: privacy.erase_due(NOW)
     yield "the worker erases, also published addresses", erase_published
+    yield "the worker reminds", lambda: notifications.remind(NOW)
+    yield "an address is proven", lambda: letters.prove(Address.objects.all()[0], NOW)
     yield "the worker looks for mail", lambda: list(get_queued())
     yield "the worker tidies", lambda: tidying.tidy(NOW)
     yield "edits that are due are applied", lambda: publishing.apply_due(NOW)

@@ -43,7 +43,7 @@ TEXTS = [
     "../../etc/passwd",
     "%s%n{0}",
 ]
-FIELDS = ["name", "email", "website", "body", "parent", "subject", "seconds", "notify_decision"]
+FIELDS = ["name", "email", "website", "body", "parent", "subject", "seconds", "notify_decision", "notify_replies"]
 SIZES = [
     "&#" + "0" * 50_000,
     "&#x41;" * 10_000,

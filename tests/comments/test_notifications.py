@@ -4,12 +4,14 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from post_office.models import Email
 
 from blog.models import Post
 from comments import moderation
 from comments.models import Comment, Notice, Reason
+from comments.notifications import letters
 from tests.make import make_moderator, make_staff
 from tests.make_comments import decide, make_comment, typed
 
@@ -53,13 +55,16 @@ class ModeratorTests:
         make_comment(post, Status.PENDING)
         assert [mail.to for mail in Email.objects.all()] == [["moderator@example.org"]]
 
-    def test_the_mail_leads_to_the_queue_and_quotes_nothing(self, post: Post) -> None:
+    def test_the_mail_leads_to_the_desk_and_names_nobody(self, post: Post) -> None:
         make_moderator()
-        make_comment(post, Status.PENDING, name="Held Hanna", body="Held words.")
+        comment = make_comment(post, Status.PENDING, name="Held Hanna", body="Words to be read.")
         mail = Email.objects.get()
-        assert "http://127.0.0.1:8000/admin/comments/comment/" in mail.message
+        assert f"http://127.0.0.1:8000/admin/comments/comment/{comment.pk}/" in mail.message
         assert post.title in mail.message
-        assert "Held" not in mail.subject + mail.message
+        assert "Words to be read." in mail.message
+        assert "Words to be read." not in mail.subject
+        assert "Hanna" not in mail.subject + mail.message + mail.html_message
+        assert comment.email not in mail.message + mail.html_message
 
     def test_a_title_of_two_lines_makes_one_subject(self, post: Post) -> None:
         make_moderator()
@@ -144,11 +149,21 @@ class CommenterTests:
         self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make_moderator()
-        monkeypatch.setattr(Notice, "save", lambda *_, **__: (_ for _ in ()).throw(ValueError("no")))
-        with pytest.raises(ValueError, match="no"):
-            client.post(address, typed())
+        monkeypatch.setattr(Notice, "save", lambda *_, **__: (_ for _ in ()).throw(OperationalError("away")))
+        assert client.post(address, typed()).status_code == 503
         assert not Comment.objects.exists()
         assert not Email.objects.exists()
+
+    def test_a_letter_that_cannot_be_written_costs_no_comment(
+        self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make_moderator()
+        monkeypatch.setattr(letters, "_queued", lambda *_: (_ for _ in ()).throw(ValueError("no")))
+        assert client.post(address, typed()).status_code == 303
+        assert Comment.objects.get().status == Status.PENDING
+        assert not Notice.objects.exists(), "it can still be told"
+        assert "A letter could not be written: waits" in caplog.text
+        assert "example.org" not in caplog.text
 
     def test_no_mail_is_sent_in_the_request(self, client: Client, address: str, mailoutbox: list[Any]) -> None:
         make_moderator()

@@ -135,17 +135,23 @@ class FieldTests:
         self, client: Client, address: str, post: Post, settings: Any
     ) -> None:
         settings.MAIL_WORKS = False
-        assert "notify_decision" not in client.get(post.get_absolute_url()).content.decode()
-        client.post(address, typed(notify_decision="on"))
-        assert not Comment.objects.get().notify_decision
+        assert "notify_" not in client.get(post.get_absolute_url()).content.decode()
+        client.post(address, typed(notify_decision="on", notify_replies="on"))
+        comment = Comment.objects.get()
+        assert not comment.notify_decision
+        assert not comment.notify_replies
 
-    def test_who_wants_mail_gives_an_address(self, client: Client, address: str, post: Post, settings: Any) -> None:
+    @pytest.mark.parametrize("box", ["notify_decision", "notify_replies"])
+    def test_who_wants_mail_gives_an_address(
+        self, client: Client, address: str, post: Post, settings: Any, box: str
+    ) -> None:
         settings.MAIL_WORKS = True
         set_policy(is_email_required=False)
-        assert "notify_decision" in client.get(post.get_absolute_url()).content.decode()
-        assert client.post(address, typed(notify_decision="on", email="")).status_code == 422
-        assert client.post(address, typed(notify_decision="on")).status_code == 303
-        assert Comment.objects.get().notify_decision
+        assert box in client.get(post.get_absolute_url()).content.decode()
+        assert client.post(address, typed(email="", **{box: "on"})).status_code == 422
+        assert client.post(address, typed(**{box: "on"})).status_code == 303
+        wished = Comment.objects.values("notify_decision", "notify_replies").get()
+        assert wished == {"notify_decision": False, "notify_replies": False, box: True}
 
 
 class WebsiteTests:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
 from blog import pages, tidying
-from comments import learning, privacy
+from comments import learning, notifications, privacy
 
 A_DAY = 24 * 60 * 60
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Send the mail that waits, and erase what has been kept long enough. Runs until it is told to stop."
+    help = "Send the mail that waits, remind moderators, erase what is due. Runs until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
@@ -48,6 +48,8 @@ def work() -> None:
             return
         while get_queued().exists():
             send_queued(processes=1)
+        # What this writes goes with the next round, so that a fault in it never keeps letters back.
+        notifications.remind(timezone.now())
         privacy.erase_due(timezone.now())
         learning.catch_up(timezone.now())
         pages.store().front.sweep()

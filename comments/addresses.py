@@ -1,0 +1,64 @@
+"""What a reader does about the letters to their address: end them, have them again, say that it is theirs.
+
+Programs follow the links in letters before a person does, so opening a page changes nothing; its button does.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from comments import origin
+from comments.models import Address
+from comments.notifications import letters as queue
+from comments.origin import Origin
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters(request: HttpRequest, key: str) -> HttpResponse:
+    """End the letters to an address, by one click in a mail program too, or begin them again."""
+    address = get_object_or_404(Address, key=key)
+    if request.method != "POST":
+        return _page(request, "comments/letters.html", {"address": address, "is_new": False})
+    if origin.of(request) is Origin.FOREIGN:
+        return _refused(request)
+    wants_letters = "resume" in request.POST
+    refused_at = None if wants_letters else timezone.now()
+    changed = Address.objects.filter(pk=address.pk, refused_at__isnull=not wants_letters).update(refused_at=refused_at)
+    address.refresh_from_db()
+    return _page(request, "comments/letters.html", {"address": address, "is_new": bool(changed)})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def proof(request: HttpRequest, token: str) -> HttpResponse:
+    """Say that an address is one's own: from then on letters may quote, and need not wait for another day."""
+    address = queue.address_to_prove(token)
+    if address is None:
+        return _page(request, "comments/proof_over.html", {}, 403)
+    if request.method == "POST":
+        if origin.of(request) is Origin.FOREIGN:
+            return _refused(request)
+        queue.prove(address, timezone.now())
+        return HttpResponseRedirect(request.path, status=303)
+    return _page(request, "comments/proof.html", {"address": address})
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Nobody keeps, lists or passes on a page that belongs to who has its address."""
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return private(render(request, name, context, status=status))
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return private(render(request, "403.html", status=403))
