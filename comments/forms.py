@@ -34,6 +34,20 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
 
 
+def refuse_length(body: str, longest: int) -> None:
+    if len(body) < SHORTEST:
+        raise ValidationError(_("Please write a little more."))
+    if (over := len(body) - longest) > 0:
+        raise ValidationError(
+            ngettext(
+                "A comment can have %(longest)s characters. Please shorten yours by %(over)s character.",
+                "A comment can have %(longest)s characters. Please shorten yours by %(over)s characters.",
+                over,
+            )
+            % {"longest": f"{longest:,}", "over": f"{over:,}"}
+        )
+
+
 class TextField(forms.CharField):
     """Text as it was typed, without what cannot be seen or stored."""
 
@@ -122,17 +136,7 @@ class CommentForm(forms.Form):
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
-        if len(body) < SHORTEST:
-            raise ValidationError(_("Please write a little more."))
-        if (over := len(body) - self.policy.max_length) > 0:
-            raise ValidationError(
-                ngettext(
-                    "A comment can have %(longest)s characters. Please shorten yours by %(over)s character.",
-                    "A comment can have %(longest)s characters. Please shorten yours by %(over)s characters.",
-                    over,
-                )
-                % {"longest": f"{self.policy.max_length:,}", "over": f"{over:,}"}
-            )
+        refuse_length(body, self.policy.max_length)
         return body
 
     def clean_email(self) -> str:

@@ -77,6 +77,12 @@ def own_page_wanted(comment: Comment, now: datetime.datetime) -> None:
         _tell(f"own-page:{comment.pk}:{now:%Y-%m-%d}", comment.email, "own_page", context, now, now)
 
 
+def own_data_wanted(email: str, page: str, now: datetime.datetime) -> None:
+    """Mail the address of all that is kept under an e-mail address there; not if it had a mail today."""
+    if _free_again(email, now) <= now:
+        _tell(f"own-data:{now:%Y-%m-%d}", email, "own_data", {"page": page}, now, now)
+
+
 def _moderators() -> list[str]:
     found = get_user_model().objects.with_perm(
         "comments.moderate_all", backend="django.contrib.auth.backends.ModelBackend"
@@ -86,7 +92,7 @@ def _moderators() -> list[str]:
 
 def _free_again(address: str, now: datetime.datetime) -> datetime.datetime:
     """When an address that nobody has proven may get its next mail."""
-    last = Notice.objects.filter(recipient=_digest(address)).order_by("-goes_at").first()
+    last = Notice.objects.filter(recipient=digest(address)).order_by("-goes_at").first()
     return last.goes_at + ONE_DAY if last else now
 
 
@@ -101,7 +107,7 @@ def _tell(
     """Put one mail into the queue, unless this event was told to this address before."""
     try:
         with transaction.atomic():
-            notice = Notice.objects.create(event=event, recipient=_digest(address), goes_at=at)
+            notice = Notice.objects.create(event=event, recipient=digest(address), goes_at=at)
     except IntegrityError:
         return
     context = {**context, "publication": Publication.objects.current()}
@@ -128,6 +134,6 @@ def _event(comment: Comment, decision_pk: int) -> str:
     return f"decision:{comment.pk}:{decision_pk}"
 
 
-def _digest(address: str) -> str:
+def digest(address: str) -> str:
     """So that the record of who was told keeps nobody's address."""
     return hashlib.sha256(address.casefold().encode()).hexdigest()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from blog.urls import A_POST
-from comments import views
+from comments import own_page, reporting, views, your_data
 
 app_name = "comments"
 
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{BELOW_A_POST}at/<int:pk>/", views.at, name="at"),
     path(f"{BELOW_A_POST}at/<int:pk>/own-page/", views.mail_own_page, name="mail_own_page"),
     path(f"{BELOW_A_POST}reply/<int:pk>/", views.reply, name="reply"),
-    path("comments/<slug:token>/", views.mine, name="mine"),
+    path(f"{BELOW_A_POST}report/<int:pk>/", reporting.report, name="report"),
+    path("comments/report/<slug:token>/", reporting.reported, name="reported"),
+    path("comments/your-data/", your_data.ask, name="your_data"),
+    path("comments/your-data/<str:signed>/", your_data.proven, name="your_data_proven"),
+    path("comments/<slug:token>/", own_page.mine, name="mine"),
     path("comment-guidelines/", views.guidelines, name="guidelines"),
 ]

@@ -67,10 +67,12 @@ ADDRESSES: Addresses = {
     "comments:at": of_comment("comments:at"),
     "comments:mail_own_page": lambda post, comment: reverse("comments:mail_own_page", args=[*place(post), comment.pk]),
     "comments:reply": of_comment("comments:reply"),
+    "comments:report": of_comment("comments:report"),
+    "comments:your_data": fixed("comments:your_data"),
     "comments:guidelines": fixed("comments:guidelines"),
 }
-# The commenter's own page is theirs alone; it is held by tests/comments/test_own_page.py.
-THEIRS_ALONE = {"comments:mine"}
+# One person's alone; held by tests/comments/test_own_page.py, test_reports.py and test_your_data.py.
+THEIRS_ALONE = {"comments:mine", "comments:reported", "comments:your_data_proven"}
 
 
 def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -126,4 +126,11 @@ class ExemptTests:
             for pattern in all_patterns(get_resolver().url_patterns)
             if getattr(pattern.callback, "csrf_exempt", False)
         }
-        assert exempt == {"comments.views.submit", "comments.views.mail_own_page"}
+        assert exempt == {
+            "comments.views.submit",
+            "comments.views.mail_own_page",
+            "comments.own_page.mine",
+            "comments.reporting.report",
+            "comments.your_data.ask",
+            "comments.your_data.proven",
+        }
