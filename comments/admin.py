@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import desk, pausing, record
-from comments.models import Comment, Decision, Policy, Reason, Thread
+from comments import access, deleting, desk, pausing, record, reported
+from comments.models import Comment, Decision, Policy, Reason, Report, Thread
 
 
 class OwnPages(admin.ModelAdmin):
@@ -39,6 +39,7 @@ class CommentAdmin(OwnPages):
             path("", within(desk.desk), name="comments_comment_changelist"),
             path("decide/", within(desk.decide), name="comments_comment_decide"),
             path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
+            path("<int:comment_id>/delete/", within(deleting.delete), name="comments_comment_delete"),
         ]
 
 
@@ -46,6 +47,23 @@ class CommentAdmin(OwnPages):
 class DecisionAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         return [path("", self.admin_site.admin_view(record.record), name="comments_decision_changelist")]
+
+
+@admin.register(Report)
+class ReportAdmin(OwnPages):
+    def get_urls(self) -> list[URLPattern]:
+        within = self.admin_site.admin_view
+        return [
+            path("", within(reported.reported), name="comments_report_changelist"),
+            path("<int:report_id>/", within(reported.answer), name="comments_report_change"),
+        ]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever decides about comments answers what is said against them."""
+        return access.decides_any(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.decides_any(request.user)
 
 
 @admin.register(Thread)

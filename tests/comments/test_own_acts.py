@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
@@ -21,9 +20,9 @@ Status, Act = Comment.Status, Decision.Act
 SECOND = datetime.timedelta(seconds=1)
 
 
-def send(client: Client, comment: Comment, act: str, version: int | None = None, **typed: Any) -> HttpResponse:
+def send(client: Client, comment: Comment, act: str, version: int | None = None, **typed: Any) -> Any:
     typed = {"act": act, "version": comment.version if version is None else version} | typed
-    answer: Any = client.post(comment.get_absolute_url(), typed)
+    answer = client.post(comment.get_absolute_url(), typed)
     comment.refresh_from_db()
     return answer
 
@@ -277,9 +276,8 @@ class OwnDataTests:
         answer = send(ours, comment, "download")
         assert "attachment" in answer["Content-Disposition"]
         assert answer["Cache-Control"] == "no-store, private"
-        found: Any = answer
-        assert found.json()["text"] == "My words."
-        assert found.json()["email"] == "rita@example.org"
+        assert answer.json()["text"] == "My words."
+        assert answer.json()["email"] == "rita@example.org"
 
     def test_for_all_of_an_address_a_letter_proves_it(self, ours: Client, post: Post, settings: Any) -> None:
         settings.MAIL_WORKS = True

@@ -161,9 +161,8 @@ class EraseTests:
         assert privacy.erase("RITA@example.org", NOW) == 1
         assert personal(comment) == ("", "", None, "", "")
         assert (comment.name, comment.body, comment.status) == ("Anonymous", "Words.", Status.APPROVED)
-        *earlier, last = Decision.objects.order_by("pk").values()
-        assert earlier == record
-        assert (last["act"], last["by_id"]) == ("forget", None)
+        assert list(Decision.objects.exclude(act="forget").values()) == record
+        assert Decision.objects.get(act="forget").by is None
         assert not Email.objects.filter(to__contains="rita@example.org").exists()
         assert client.get(address).status_code == 404
         page = client.get(post.get_absolute_url()).content.decode()
