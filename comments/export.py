@@ -6,6 +6,7 @@ What others said about a person in a report is theirs, and not in it; nor is the
 
 import json
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -40,9 +41,9 @@ def everything(email: str) -> dict[str, Iterator[Row]]:
         return {}
     people = get_user_model().objects.filter(email__iexact=email)
     return {
-        "comments": map(one, _paged(Comment.objects.filter(email_key=key).select_related("thread__post"))),
+        "comments": map(one, _paged(_whole(Comment.objects.filter(email_key=key)))),
         "reports": map(_report, _paged(Report.objects.filter(email_key=key))),
-        "letters": map(_letter, _paged(Email.objects.filter(to__iexact=email))),
+        "letters": map(_letter, _paged(Email.objects.filter(to__iexact=email).prefetch_related("logs", "attachments"))),
         "told": map(_told, _paged(Notice.objects.filter(recipient=digest(email)))),
         "address": map(_address, _paged(Address.objects.filter(digest=digest(email)))),
         "account": map(_account, _paged(people)),
@@ -51,6 +52,11 @@ def everything(email: str) -> dict[str, Iterator[Row]]:
         "own decisions": map(_decision, _paged(Decision.objects.filter(by__in=people))),
         "own changes in the admin": map(_change, _paged(LogEntry.objects.filter(user__in=people))),
     }
+
+
+def _whole(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    beside = ("wordings", "notes", "decisions")
+    return comments.select_related("thread__post", "appeal").prefetch_related(*beside)
 
 
 def _paged[Kept: Model](rows: QuerySet[Kept]) -> Iterator[Kept]:
@@ -76,7 +82,7 @@ def one(comment: Comment) -> Row:
         "earlier words": [_filled({"text": was.body, "proposed": was.proposed_body}) for was in comment.wordings.all()],
         "noticed": comment.signals,
         "notes": [note.words for note in comment.notes.all()],
-        "record": [_decision(decision) for decision in comment.decisions.order_by("pk")],
+        "record": [_decision(decision) for decision in sorted(comment.decisions.all(), key=attrgetter("pk"))],
         "asked to look again": _asked_again(comment),
         "link": absolute(comment.get_absolute_url()),
     })  # fmt: skip

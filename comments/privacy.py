@@ -86,24 +86,22 @@ def _in_batches(comments: CommentQuerySet) -> Iterator[CommentQuerySet]:
         yield comments.filter(pk__in=some)
 
 
-def erase(email: str, now: datetime.datetime) -> int:
+def erase(email: str, now: datetime.datetime, at_most: int | None = None) -> int:
     """Take a person out of all that was said with their address. Returns how many comments that was.
 
-    It goes on in short steps, each whole, so that nobody waits for all of it; called again, it does what is left.
+    It goes on in short steps, each whole, so that nobody waits for all of it; called again, it does what `at_most` or
+    an interruption left. What names the address beside the comments goes last.
     """
     key = email.casefold()
     if not key:
         # Those who gave none are many persons, not one.
         return 0
     count = 0
-    theirs = Comment.objects.filter(email_key=key)
+    theirs = Comment.objects.filter(email_key=key).order_by("-submitted_at")
     while some := list(theirs.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
-        with transaction.atomic():
-            found = [locked(pk) for pk in sorted(some)]
-            shown = [_forgotten(comment, now) for comment in found if comment.email_key == key]
-            _take_out({comment.pk for comment in found}, {comment.name for comment in found})
-            pages.changed(*sorted({tag for tags in shown for tag in tags}))
-        count += len(shown)
+        if at_most is not None and count >= at_most:
+            return count
+        count += _forget_some(some, key, now)
     for report in Report.objects.filter(email_key=key):
         _forget_report(report)
     Email.objects.filter(to__iexact=email).delete()
@@ -111,6 +109,16 @@ def erase(email: str, now: datetime.datetime) -> int:
     # Who asked for no more letters gets none after this either; of the address, only its digest is kept for that.
     Address.objects.filter(digest=digest(email), refused_at__isnull=True).delete()
     return count
+
+
+def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
+    with transaction.atomic():
+        rows = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").order_by("pk")
+        found = list(rows.filter(pk__in=some, email_key=key))
+        shown = {tag for comment in found for tag in _forgotten(comment, now)}
+        _take_out([comment.pk for comment in found], {comment.name for comment in found})
+        pages.changed(*sorted(shown))
+    return len(found)
 
 
 def forget(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
@@ -146,7 +154,7 @@ def delete_for_ever(comment_id: int, version: int, by: Any, now: datetime.dateti
 
 def _forgotten(before: Comment, now: datetime.datetime) -> list[str]:
     """Take the person out of a locked comment; what shows the change."""
-    changes = _nobody() | words_changes() | {"waiting_since": None}
+    changes = _nobody() | {"waiting_since": None} | (words_changes() if before.proposed_body else {})
     if before.status not in KEEPS_WORDS:
         changes |= _no_words()
     if before.status == Status.PENDING:

@@ -34,6 +34,8 @@ from comments.receiving import LARGEST_GIVEN_BACK, announced, giving_back, priva
 SALT = "comments.your-data"
 LINK_IS_GOOD_FOR = datetime.timedelta(days=1)
 SEPARATOR = "."
+# What is erased while somebody waits for the answer.
+MOST_AT_ONCE = 1_000
 
 
 class AddressForm(OwnForm):
@@ -95,9 +97,16 @@ def proven(request: HttpRequest, signed: str) -> HttpResponseBase:
         response["Content-Disposition"] = 'attachment; filename="your-data.json"'
         return response
     if act == "forget":
-        context = {"count": privacy.erase(email, timezone.now()), "is_staff": is_staff}
-        return render(request, "comments/your_data_erased.html", context)
+        return _forget(request, email, is_staff=is_staff)
     return _proven(request, is_staff=is_staff, sentence=_("Please use one of the two buttons."), status=422)
+
+
+def _forget(request: HttpRequest, email: str, *, is_staff: bool) -> HttpResponse:
+    count = privacy.erase(email, timezone.now(), at_most=MOST_AT_ONCE)
+    if Comment.objects.filter(email_key=email.casefold()).exists():
+        sentence = _("%(count)s comments have no name any more, and there are more. Please press the button once more.")
+        return _proven(request, is_staff=is_staff, sentence=sentence % {"count": f"{count:,}"})
+    return render(request, "comments/your_data_erased.html", {"count": count, "is_staff": is_staff})
 
 
 def _proven(request: HttpRequest, *, is_staff: bool, sentence: str = "", status: int = 200) -> HttpResponse:
@@ -118,7 +127,8 @@ def _row_with(email: str) -> str:
     """The name of a row that has an address; empty where none has it."""
     key = email.casefold()
     rows = {
-        "comment": Comment.objects.filter(email_key=key),
+        # The oldest, which is the last to be erased: until all is, the link is good.
+        "comment": Comment.objects.filter(email_key=key).order_by("submitted_at"),
         "report": Report.objects.filter(email_key=key),
         "account": get_user_model().objects.filter(email__iexact=email, is_active=True),
         "letter": Email.objects.filter(to__iexact=email),

@@ -13,7 +13,7 @@ from django.test import Client
 from post_office.models import Email
 
 from blog.models import Post
-from comments import objections, your_data
+from comments import objections, privacy, your_data
 from comments.models import Comment
 from comments.objections import Complaint
 from tests import stored
@@ -139,6 +139,20 @@ class ProvenTests:
         assert ours.get(path).status_code == 410
         assert ours.post(path, {"act": "forget"}).status_code == 410
         assert "Rita" not in ours.get(post.get_absolute_url()).content.decode()
+
+    def test_a_long_life_of_comments_is_erased_in_several_steps(
+        self, ours: Client, post: Post, comment: Comment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(your_data, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(privacy, "FORGOTTEN_AT_ONCE", 1)
+        for hours in range(1, 4):
+            make_comment(post, email=EMAIL, now=NOW + datetime.timedelta(hours=hours))
+        path = link(ours)
+        assert "Please press the button once more" in ours.post(path, {"act": "forget"}).content.decode()
+        assert Comment.objects.filter(email_key=EMAIL).count() == 2
+        assert "You are forgotten here" in ours.post(path, {"act": "forget"}).content.decode()
+        assert not Comment.objects.filter(email_key=EMAIL).exists()
+        assert ours.get(path).status_code == 410
 
     @pytest.mark.parametrize("act", ["", "approve", "\x00", "download "])
     def test_nothing_else_is_done(self, ours: Client, comment: Comment, act: str) -> None:
