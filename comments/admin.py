@@ -13,8 +13,22 @@ from django.utils.translation import gettext_lazy
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import aside, deciding, desk, news, pausing, preferences, record, trying, wordlists, writing
-from comments.models import Comment, Decision, Policy, Preference, Reason, Thread, WordList
+from comments import (
+    access,
+    aside,
+    deciding,
+    deleting,
+    desk,
+    news,
+    pausing,
+    preferences,
+    record,
+    reported,
+    trying,
+    wordlists,
+    writing,
+)
+from comments.models import Comment, Decision, Policy, Preference, Reason, Report, Thread, WordList
 
 
 class OwnPages(admin.ModelAdmin):
@@ -47,6 +61,7 @@ class CommentAdmin(OwnPages):
                 path(f"<int:comment_id>/{what}/", within(writing.write), {"what": what}, f"comments_comment_{what}")
                 for what in writing.ACTS
             ),
+            path("<int:comment_id>/delete/", within(deleting.delete), name="comments_comment_delete"),
         ]
 
 
@@ -54,6 +69,23 @@ class CommentAdmin(OwnPages):
 class DecisionAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         return [path("", self.admin_site.admin_view(record.record), name="comments_decision_changelist")]
+
+
+@admin.register(Report)
+class ReportAdmin(OwnPages):
+    def get_urls(self) -> list[URLPattern]:
+        within = self.admin_site.admin_view
+        return [
+            path("", within(reported.reported), name="comments_report_changelist"),
+            path("<int:report_id>/", within(reported.answer), name="comments_report_change"),
+        ]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever decides about comments answers what is said against them."""
+        return access.decides_any(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.decides_any(request.user)
 
 
 @admin.register(Thread)

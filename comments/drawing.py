@@ -34,6 +34,8 @@ class Said(NamedTuple):
     is_staff: bool
     submitted_at: datetime.datetime
     body_html: str
+    edited_at: datetime.datetime | None
+    is_edited_by_staff: bool
     depth: int
     answers: str | None
     base: str

@@ -13,6 +13,8 @@ from comments.moderation import Kind, Outcome, last_decision, locked, move, pres
 from comments.submission import refingerprinted, refuse_said_already, rescreened
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
+# To its commenter, spam looks as if it waited.
+CHANGEABLE = (Status.PENDING, Status.APPROVED, Status.SPAM)
 
 
 def edit(comment_id: int, version: int, body: str, by: Any, now: datetime.datetime, note: str = "") -> Outcome:
@@ -46,7 +48,7 @@ def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> 
     try:
         with transaction.atomic():
             before = locked(comment_id)
-            if before.status not in (Status.PENDING, Status.APPROVED):
+            if before.status not in CHANGEABLE:
                 return Outcome(Kind.CONFLICT, before, last_decision(before))
             if body == (before.proposed_body or before.body):
                 return Outcome(Kind.UNCHANGED, before, last_decision(before))
@@ -55,11 +57,13 @@ def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> 
             decision = move(before, version, changes, *_who(before), now, via=Via.OWN_PAGE)
             if decision is None:
                 return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
-            notifications.comment_waits(present(comment_id), now)
+            after = present(comment_id)
+            if after.waiting_since:
+                notifications.comment_waits(after, now)
     except IntegrityError:
         refuse_said_already(print_)
         raise
-    return Outcome(Kind.DONE, present(comment_id), decision)
+    return Outcome(Kind.DONE, after, decision)
 
 
 def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
@@ -77,7 +81,7 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
 
 
 def _waiting(before: Comment, body: str, now: datetime.datetime, print_: str) -> dict[str, Any]:
-    if before.status == Status.PENDING:
+    if before.status != Status.APPROVED:
         return words_changes(body) | {"fingerprint": print_, "words_key": words_key(body)}
     if body == before.body:
         # Back to what is public already: nothing waits any more.
@@ -86,4 +90,4 @@ def _waiting(before: Comment, body: str, now: datetime.datetime, print_: str) ->
 
 
 def _who(before: Comment) -> tuple[str, Any]:
-    return (Act.CHANGE if before.status == Status.PENDING else Act.PROPOSE), before.user
+    return (Act.PROPOSE if before.status == Status.APPROVED else Act.CHANGE), before.user

@@ -20,6 +20,7 @@ from blog import pages
 from comments.known import known_experience, known_names, known_words
 from comments.lookalikes import name_keys
 from comments.models import Address, Comment, WordList
+from comments.notifications import digest
 from comments.screening import Match, Seen
 from comments.wordlists import Matcher
 
@@ -122,18 +123,13 @@ def _record(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Fac
     if comment.user_id:
         own = Comment.objects.filter(user=comment.user_id)
     elif comment.email_key:
-        proven = Address.objects.filter(digest=_digest(comment.email_key), proven_at__isnull=False)
+        proven = Address.objects.filter(digest=digest(comment.email_key), proven_at__isnull=False)
         own = Comment.objects.filter(Exists(proven), email_key=comment.email_key)
     else:
         return {}
     recent = own.filter(submitted_at__range=(now - NINETY_DAYS, now)).exclude(pk=comment.pk).order_by("-submitted_at")
     found = list(recent.values_list("status", flat=True)[:MOST_DECIDED])
     return {"record": (found.count(Comment.Status.APPROVED), sum(status in DECLINED for status in found))}
-
-
-def _digest(email_key: str) -> str:
-    """As `comments.notifications` has it for an address."""
-    return hashlib.sha256(email_key.encode()).hexdigest()
 
 
 Finder = Callable[[Comment, HttpRequest, datetime.datetime], Facts]

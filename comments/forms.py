@@ -36,6 +36,20 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
 
 
+def refuse_length(body: str, longest: int) -> None:
+    if len(body) < SHORTEST:
+        raise ValidationError(_("Please write a little more."))
+    if (over := len(body) - longest) > 0:
+        raise ValidationError(
+            ngettext(
+                "A comment can have %(longest)s characters. Please shorten yours by %(over)s character.",
+                "A comment can have %(longest)s characters. Please shorten yours by %(over)s characters.",
+                over,
+            )
+            % {"longest": f"{longest:,}", "over": f"{over:,}"}
+        )
+
+
 class TextField(forms.CharField):
     """Text as it was typed, without what cannot be seen or stored."""
 
@@ -51,20 +65,6 @@ class TextField(forms.CharField):
         text = UNSEEN.sub("", text)
         text = " ".join(text.split()) if self.is_one_line else text.strip()
         return "" if is_blank(text) else text
-
-
-def refuse_length(body: str, longest: int) -> None:
-    if len(body) < SHORTEST:
-        raise ValidationError(_("Please write a little more."))
-    if (over := len(body) - longest) > 0:
-        raise ValidationError(
-            ngettext(
-                "A comment can have %(longest)s characters. Please shorten yours by %(over)s character.",
-                "A comment can have %(longest)s characters. Please shorten yours by %(over)s characters.",
-                over,
-            )
-            % {"longest": f"{longest:,}", "over": f"{over:,}"}
-        )
 
 
 class CommentForm(forms.Form):

@@ -1,8 +1,14 @@
-"""Personal data: what is erased by the clock, and what a person can ask for."""
+"""Personal data: what is erased by the clock, and how a person is taken out of what they said.
+
+Of a person who is forgotten stay the date, the record, and the words that a moderator has published or declined, under
+"Anonymous". What nobody had decided about is withdrawn, and its words are gone.
+"""
 
 import datetime
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -10,20 +16,39 @@ from django.db.models import Q
 from post_office.models import STATUS, Email
 
 from blog import pages
-from blog.links import absolute
-from comments.models import Comment, CommentQuerySet, Policy
+from comments.models import (
+    Address,
+    Appeal,
+    Comment,
+    CommentQuerySet,
+    Decision,
+    Lease,
+    Note,
+    Notice,
+    Policy,
+    Report,
+    Skip,
+    Wording,
+)
+from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
+from comments.notifications import digest
 
 THIRTY_DAYS = datetime.timedelta(days=30)
 ONE_DAY = datetime.timedelta(days=1)
+A_YEAR = datetime.timedelta(days=365)
 ERASED_NAME = "Anonymous"
 BATCH = 1_000
+FORGOTTEN_AT_ONCE = 200
 
-Status = Comment.Status
+Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
+# A moderator has said yes or no to these, and the record speaks of their words.
+KEEPS_WORDS = (Status.APPROVED, Status.REJECTED)
 
 
 def erase_due(now: datetime.datetime) -> None:
     """Blank what has been kept long enough. Called by the worker, again and again."""
     Comment.objects.exclude(network_key="").filter(submitted_at__lt=now - ONE_DAY).update(network_key="")
+    Report.objects.exclude(network_key="").filter(at__lt=now - ONE_DAY).update(network_key="")
     a_month_ago = now - THIRTY_DAYS
     for some in _in_batches(_decided_before(a_month_ago).filter(Q(ip_address__isnull=False) | ~Q(user_agent=""))):
         some.update(ip_address=None, user_agent="")
@@ -32,13 +57,21 @@ def erase_due(now: datetime.datetime) -> None:
     days = Policy.objects.current().days_to_keep_addresses
     if days is not None:
         _blank_addresses(Status.APPROVED, now - datetime.timedelta(days=days))
-    Email.objects.exclude(status=STATUS.queued).filter(last_updated__lt=now - THIRTY_DAYS).delete()
+    answered = Report.objects.filter(answered_at__lt=a_month_ago)
+    answered.filter(Q(ip_address__isnull=False) | ~Q(email_key="")).update(ip_address=None, email="", email_key="")
+    Email.objects.exclude(status=STATUS.queued).filter(last_updated__lt=a_month_ago).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    Lease.objects.filter(until__lt=now - ONE_DAY).delete()
+    Skip.objects.filter(at__lt=a_month_ago).delete()
+    Notice.objects.filter(goes_at__lt=now - A_YEAR).delete()
 
 
 def _blank_addresses(status: str, before: datetime.datetime) -> None:
     kept = _decided_before(before).filter(status=status).exclude(email="", email_key="")
     for some in _in_batches(kept):
+        if status != Status.APPROVED:
+            # What it said earlier was kept for an undo.
+            Wording.objects.filter(comment__in=some).delete()
         some.update(email="", email_key="", notify_decision=False, notify_replies=False)
 
 
@@ -53,57 +86,121 @@ def _in_batches(comments: CommentQuerySet) -> Iterator[CommentQuerySet]:
         yield comments.filter(pk__in=some)
 
 
-def export(email: str) -> dict[str, list[dict[str, str]]]:
-    """Everything kept under an e-mail address, as plain text; empty fields are left out."""
-    if not email:
-        return {"comments": [], "mails": []}
-    comments = Comment.objects.filter(email_key=email.casefold()).select_related("thread__post").order_by("pk")
-    mails = Email.objects.filter(to__iexact=email).order_by("pk")
-    return {
-        "comments": [_filled(_comment_as_text(comment)) for comment in comments.iterator(chunk_size=500)],
-        "mails": [
-            _filled({"subject": mail.subject, "text": mail.message, "made": mail.created.isoformat()})
-            for mail in mails.iterator(chunk_size=500)
-        ],
-    }
+def erase(email: str, now: datetime.datetime, at_most: int | None = None) -> int:
+    """Take a person out of all that was said with their address. Returns how many comments that was.
 
-
-def _comment_as_text(comment: Comment) -> dict[str, str]:
-    return {
-        "name": comment.name,
-        "email": comment.email,
-        "website": comment.website,
-        "ip_address": comment.ip_address or "",
-        "user_agent": comment.user_agent,
-        "submitted": comment.submitted_at.isoformat(),
-        "status": comment.status,
-        "post": comment.thread.post.title,
-        "text": comment.body,
-        "link": absolute(comment.get_absolute_url()),
-    }
-
-
-def _filled(fields: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if value}
-
-
-def erase(email: str) -> int:
-    """Take a person out of what they wrote; text and date stay. Returns how many comments that was.
-
-    The address of each comment's own page changes too, and so does its fingerprint, which was made from the address.
+    It goes on in short steps, each whole, so that nobody waits for all of it; called again, it does what `at_most` or
+    an interruption left. What names the address beside the comments goes last.
     """
-    if not email:
+    key = email.casefold()
+    if not key:
         # Those who gave none are many persons, not one.
         return 0
+    count = 0
+    theirs = Comment.objects.filter(email_key=key).order_by("-submitted_at")
+    while some := list(theirs.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        if at_most is not None and count >= at_most:
+            return count
+        count += _forget_some(some, key, now)
+    for report in Report.objects.filter(email_key=key):
+        _forget_report(report)
+    Email.objects.filter(to__iexact=email).delete()
+    Notice.objects.filter(recipient=digest(email)).delete()
+    # Who asked for no more letters gets none after this either; of the address, only its digest is kept for that.
+    Address.objects.filter(digest=digest(email), refused_at__isnull=True).delete()
+    return count
+
+
+def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
     with transaction.atomic():
-        found = list(Comment.objects.filter(email_key=email.casefold()).values_list("pk", flat=True))
-        for pk in found:
-            Comment.objects.filter(pk=pk).update(
-                user=None, name=ERASED_NAME, email="", email_key="", website="", user_agent="", ip_address=None,
-                network_key="", notify_decision=False, notify_replies=False,
-                fingerprint=secrets.token_hex(32), token=secrets.token_urlsafe(24),
-            )  # fmt: skip
-        Email.objects.filter(to__iexact=email).delete()
-        shown = Comment.objects.filter(pk__in=found, status=Status.APPROVED).values_list("thread__post_id", flat=True)
-        pages.changed(*(f"thread:{pk}" for pk in set(shown)))
+        rows = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").order_by("pk")
+        found = list(rows.filter(pk__in=some, email_key=key))
+        shown = {tag for comment in found for tag in _forgotten(comment, now)}
+        _take_out([comment.pk for comment in found], {comment.name for comment in found})
+        pages.changed(*sorted(shown))
     return len(found)
+
+
+def forget(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
+    """Take its commenter out of one comment, if it is as they saw it."""
+    with transaction.atomic():
+        before = locked(comment_id)
+        if before.version != version:
+            return Outcome(Kind.CONFLICT, before, last_decision(before))
+        shown = _forgotten(before, now)
+        _take_out({before.pk}, {before.name})
+        # The letters about it name the address of its page.
+        Email.objects.filter(message__contains=before.token).delete()
+        pages.changed(*shown)
+    return Outcome(Kind.DONE, present(comment_id), last_decision(before))
+
+
+def delete_for_ever(comment_id: int, version: int, by: Any, now: datetime.datetime, note: str = "") -> Outcome:
+    """Blank a comment's words and its person, for the one who answers for the site. The row and its record stay.
+
+    Nobody can take it back, nor decide about it any more.
+    """
+    with transaction.atomic():
+        before = locked(comment_id)
+        changes = status_changes(before, Status.WITHDRAWN, now) | _nobody() | _no_words()
+        if move(before, version, changes, Act.DELETE, by, now, note=note) is None:
+            return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
+        _take_out({before.pk}, {before.name})
+        Email.objects.filter(message__contains=before.token).delete()
+        if before.status == Status.APPROVED:
+            pages.changed(f"thread:{before.thread.post_id}", f"comment-count:{before.thread.post_id}")
+    return Outcome(Kind.DONE, present(comment_id), last_decision(before))
+
+
+def _forgotten(before: Comment, now: datetime.datetime) -> list[str]:
+    """Take the person out of a locked comment; what shows the change."""
+    changes = _nobody() | {"waiting_since": None} | (words_changes() if before.proposed_body else {})
+    if before.status not in KEEPS_WORDS:
+        changes |= _no_words()
+    if before.status == Status.PENDING:
+        changes |= status_changes(before, Status.WITHDRAWN, now)
+    move(before, before.version, changes, Act.FORGET, None, now, via=Via.OWN_PAGE)
+    return [f"thread:{before.thread.post_id}"] if before.status == Status.APPROVED else []
+
+
+def _nobody() -> dict[str, Any]:
+    """The columns of a comment whose person is gone, with what was made from them: its page has another address."""
+    return {
+        "user": None, "name": ERASED_NAME, "email": "", "email_key": "", "website": "", "user_agent": "",
+        "ip_address": None, "network_key": "", "notify_decision": False, "notify_replies": False, "signals": [],
+        "fingerprint": secrets.token_hex(32), "token": secrets.token_urlsafe(24),
+    }  # fmt: skip
+
+
+def _no_words() -> dict[str, Any]:
+    return {"body": "", "body_html": "", "proposed_body": "", "proposed_html": ""}
+
+
+def _take_out(comments: Iterable[int], names: Iterable[str]) -> None:
+    """What stands beside some comments and speaks of their person."""
+    Wording.objects.filter(comment__in=comments).delete()
+    Note.objects.filter(comment__in=comments).delete()
+    Lease.objects.filter(comment__in=comments).delete()
+    Appeal.objects.filter(comment__in=comments).update(words="")
+    for name in set(names) - {ERASED_NAME, ""}:
+        _unname(name)
+
+
+def _unname(name: str) -> None:
+    """Letters to others may name who commented: those of the desk are kept for a month, and some wait to be sent."""
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    told = Email.objects.filter(pk__in=Notice.objects.filter(mail__isnull=False).values("mail_id"))
+    for mail in told.filter(Q(subject__contains=name) | Q(message__contains=name) | Q(html_message__contains=name)):
+        Email.objects.filter(pk=mail.pk).update(
+            subject=whole.sub(ERASED_NAME, mail.subject),
+            message=whole.sub(ERASED_NAME, mail.message),
+            html_message=whole.sub(ERASED_NAME, mail.html_message),
+        )
+
+
+def _forget_report(report: Report) -> None:
+    """Its words stay: they are about somebody else's comment, and whoever answers it needs them."""
+    Report.objects.filter(pk=report.pk).update(
+        email="", email_key="", ip_address=None, network_key="",
+        fingerprint=secrets.token_hex(32), token=secrets.token_urlsafe(18),
+    )  # fmt: skip

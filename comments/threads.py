@@ -35,6 +35,8 @@ class Shown(NamedTuple):
     is_staff: bool | None
     submitted_at: datetime.datetime
     body_html: str
+    edited_at: datetime.datetime | None = None
+    is_edited_by_staff: bool = False
 
 
 COLUMNS = [field if field != "is_staff" else "user__is_staff" for field in Shown._fields]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from blog.urls import A_POST
-from comments import addresses, by_mail, views
+from comments import addresses, by_mail, own_page, reporting, views, your_data
 
 app_name = "comments"
 
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("comments/by-mail/<str:token>/", by_mail.by_mail, name="by_mail"),
     path("comments/letters/<slug:key>/", addresses.letters, name="letters"),
     path("comments/letters/proof/<str:token>/", addresses.proof, name="proof"),
-    path("comments/<slug:token>/", views.mine, name="mine"),
+    path(f"{BELOW_A_POST}report/<int:pk>/", reporting.report, name="report"),
+    path("comments/report/<slug:token>/", reporting.reported, name="reported"),
+    path("comments/your-data/", your_data.ask, name="your_data"),
+    path("comments/your-data/<str:signed>/", your_data.proven, name="your_data_proven"),
+    path("comments/<slug:token>/", own_page.mine, name="mine"),
     path("comment-guidelines/", views.guidelines, name="guidelines"),
 ]

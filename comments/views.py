@@ -1,4 +1,4 @@
-"""What readers say: how it is sent, where it is read, and where its commenter learns what became of it.
+"""What readers say: how it is sent, and where it is read.
 
 A comment that is refused comes back in its form, on its post's page, with a sentence that says what to do.
 """
@@ -18,19 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blog.models import Post
 from blog.views import find_post, moment, render_post, shared, shows_post
-from comments import moderation, network, notifications, origin, refusals, submission, threads
+from comments import notifications, origin, refusals, submission, threads
 from comments.forms import CommentForm, blank_form
 from comments.known import known_policy, known_thread
 from comments.models import Comment
 from comments.origin import Origin
+from comments.receiving import LARGEST_GIVEN_BACK, announced, is_too_large, see_other, sent_from
 from comments.refusals import Refusal, Refused, SaidAlready
 from comments.submission import Sender
 
 logger = logging.getLogger(__name__)
-
-LARGEST = 64 * 1024
-# Up to here, what is too large is at least read, so that it comes back. Whoever sends more is no person.
-LARGEST_GIVEN_BACK = 1024 * 1024
 
 
 @csrf_exempt
@@ -40,7 +37,7 @@ def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> 
     if request.method != "POST":
         found = find_post(request, asked, moment(request), below="comments/")
         return shared(HttpResponseRedirect(threads.page_address(found, 1))) if isinstance(found, Post) else found
-    if _is_too_large(request):
+    if is_too_large(request):
         response = _give_back_too_large(request)
     else:
         try:
@@ -53,19 +50,9 @@ def submit(request: HttpRequest, year: str, month: str, day: str, slug: str) -> 
     return response
 
 
-def _is_too_large(request: HttpRequest) -> bool:
-    """Judged by the length announced, before anything parses it, and by what came where less was announced."""
-    return _announced(request) > LARGEST or len(request.body) > LARGEST
-
-
-def _announced(request: HttpRequest) -> int:
-    announced = request.headers.get("Content-Length", "")
-    return int(announced) if announced.isdecimal() else 0
-
-
 def _give_back_too_large(request: HttpRequest) -> HttpResponse:
     """Nothing of it is judged; it comes back to be shortened."""
-    is_read = _announced(request) <= LARGEST_GIVEN_BACK
+    is_read = announced(request) <= LARGEST_GIVEN_BACK
     form = blank_form(request.POST) if is_read else None
     return render(request, "comments/too_large.html", {"comment_form": form, "action": request.path}, status=413)
 
@@ -90,7 +77,7 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
             return _refuse(request, found, form, refusals.of(refused, now), now)
         # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
         comment = refused.comment
-    return _see_other(comment.get_absolute_url())
+    return see_other(comment.get_absolute_url())
 
 
 def _account(request: HttpRequest) -> Any:
@@ -99,10 +86,7 @@ def _account(request: HttpRequest) -> Any:
 
 
 def _sender(request: HttpRequest, account: Any) -> Sender:
-    address = network.client_ip(
-        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
-    )
-    return Sender(account, address, request.headers.get("User-Agent", "").replace("\x00", ""))
+    return Sender(account, sent_from(request), request.headers.get("User-Agent", "").replace("\x00", ""))
 
 
 def _refuse(
@@ -129,12 +113,6 @@ def _give_back(request: HttpRequest) -> HttpResponse:
     context = {"comment_form": blank_form(request.POST), "action": request.path}
     response = render(request, "comments/unsent.html", context, status=503)
     response["Retry-After"] = "10"
-    return response
-
-
-def _see_other(path: str) -> HttpResponse:
-    response = HttpResponseRedirect(path)
-    response.status_code = 303
     return response
 
 
@@ -198,31 +176,6 @@ def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: 
         "address": f"{threads.base_address(found)}reply/{pk}/",
     }
     return shared(render(request, "comments/reply.html", context))
-
-
-@require_safe
-def mine(request: HttpRequest, token: str) -> HttpResponse:
-    """A commenter's own page for one comment. Spam looks as if it waited: a machine learns nothing here."""
-    comment = get_object_or_404(Comment.objects.select_related("thread__post"), token=token)
-    post, status = comment.thread.post, comment.status
-    decision = moderation.last_decision(comment) if status == Comment.Status.REJECTED else None
-    is_post_public = post.is_published(timezone.now())
-    is_public = is_post_public and status == Comment.Status.APPROVED
-    context = {
-        "comment": comment,
-        "post": post,
-        "is_post_public": is_post_public,
-        "base": threads.base_address(post),
-        "status": Comment.Status.PENDING if status == Comment.Status.SPAM else status,
-        "public_address": threads.address(comment) if is_public else "",
-        "words": decision.words if decision else "",
-        "is_told": comment.notify_decision and settings.MAIL_WORKS,
-    }
-    response = render(request, "comments/mine.html", context)
-    response["Cache-Control"] = "no-store, private"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
-    return response
 
 
 @require_safe

@@ -67,11 +67,20 @@ ADDRESSES: Addresses = {
     "comments:at": of_comment("comments:at"),
     "comments:mail_own_page": lambda post, comment: reverse("comments:mail_own_page", args=[*place(post), comment.pk]),
     "comments:reply": of_comment("comments:reply"),
+    "comments:report": of_comment("comments:report"),
+    "comments:your_data": fixed("comments:your_data"),
     "comments:guidelines": fixed("comments:guidelines"),
 }
-# What belongs to who has its address, held by tests of its own: a commenter's page by tests/comments/test_own_page.py,
-# what the links in letters open by test_by_mail.py and test_addresses.py beside it.
-THEIRS_ALONE = {"comments:mine", "comments:by_mail", "comments:letters", "comments:proof"}
+# What belongs to one person alone is held by tests of its own: tests/comments/test_own_page.py, test_reports.py and
+# test_your_data.py; what the links in letters open by test_by_mail.py and test_addresses.py.
+THEIRS_ALONE = {
+    "comments:mine",
+    "comments:reported",
+    "comments:your_data_proven",
+    "comments:by_mail",
+    "comments:letters",
+    "comments:proof",
+}
 
 
 def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -45,7 +45,7 @@ def unmake(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0006_rights_at_the_desk")]
+    dependencies = [("comments", "0007_learning")]
 
     operations = [
         migrations.AddIndex(

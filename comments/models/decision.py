@@ -59,6 +59,8 @@ class Decision(models.Model):
         EDIT = "edit", _("edited the text")
         PUBLISH_WORDS = "publish-words", _("published its commenter's other words")
         DECLINE_WORDS = "decline-words", _("declined its commenter's other words")
+        # Its words and its person are gone for good.
+        DELETE = "delete", _("deleted it for ever")
         # What its commenter did. These are nobody's to take back.
         CHANGE = "change", _("changed the words before they were decided")
         PROPOSE = "propose", _("proposed other words")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comment import Comment
@@ -81,3 +82,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_ground_display())
+
+    def get_absolute_url(self) -> str:
+        """Where who reported reads what became of it."""
+        return reverse("comments:reported", args=[self.token])

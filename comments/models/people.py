@@ -18,7 +18,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "recipient"], name="comments_told_once")]
-        indexes = [models.Index(fields=["recipient", "-goes_at"], name="comments_last_told")]
+        indexes = [
+            models.Index(fields=["recipient", "-goes_at"], name="comments_last_told"),
+            models.Index(fields=["goes_at"], name="comments_told_at"),
+        ]
 
     def __str__(self) -> str:
         return self.event

@@ -8,7 +8,7 @@ import datetime
 
 from comments.models import Comment, Decision
 from comments.notifications import authors, commenters, moderators
-from comments.notifications.commenters import own_page_wanted, report_answered
+from comments.notifications.commenters import own_data_wanted, own_page_wanted, report_answered
 from comments.notifications.letters import UNDO_SECONDS, cancel, digest
 from comments.notifications.moderators import appeal_made, comment_waits, remind, report_made
 
@@ -24,6 +24,7 @@ __all__ = [
     "comment_withdrawn",
     "decision_undone",
     "digest",
+    "own_data_wanted",
     "own_page_wanted",
     "remind",
     "report_answered",

@@ -40,6 +40,12 @@ def own_page_wanted(comment: Comment, now: datetime.datetime) -> None:
         to_readers([Letter(comment.email, event, "own_page", _about(comment, now))], now, now)
 
 
+def own_data_wanted(email: str, page: str, now: datetime.datetime) -> None:
+    """Mail the address of all that is kept under an e-mail address there; not if it had a letter today."""
+    if free_again(email, now) <= now:
+        to_readers([Letter(email, f"own-data:{now:%Y-%m-%d}", "own_data", {"page": page}, is_owed=True)], now, now)
+
+
 def report_answered(report: Report, now: datetime.datetime) -> None:
     """Tell who reported a comment what was decided about it; nothing is quoted that they did not see."""
     if not report.email:

@@ -48,6 +48,8 @@ class Letter:
     context: Mapping[str, Any] = field(default_factory=dict)
     # Sent to a signed-in member of the staff at their account's address, which is theirs for certain.
     is_account: bool = False
+    # What somebody has a right to ask for goes also to an address that wants no other letters.
+    is_owed: bool = False
 
 
 def to_staff(letter: Letter, at: datetime.datetime, now: datetime.datetime) -> None:
@@ -60,7 +62,7 @@ def to_readers(letters: Iterable[Letter], at: datetime.datetime, now: datetime.d
     # Two transactions that tell the same people lock their addresses in the same order.
     for letter in sorted(letters, key=lambda letter: digest(letter.to)):
         address = Address.objects.get_or_create(digest=digest(letter.to))[0]
-        if not address.refused_at:
+        if letter.is_owed or not address.refused_at:
             _to_reader(letter, address, at, now)
 
 

@@ -109,6 +109,8 @@ def _said(node: threads.Node, comment: threads.Shown, policy: Policy, form: Mapp
         is_staff=bool(comment.is_staff),
         submitted_at=comment.submitted_at,
         body_html=comment.body_html,
+        edited_at=comment.edited_at,
+        is_edited_by_staff=comment.is_edited_by_staff,
         depth=node.depth,
         answers=None if node.in_reply_to is None else answered.name if answered else "",
         base=form["base"],

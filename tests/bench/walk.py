@@ -18,7 +18,7 @@ from post_office.mail import get_queued
 from blog import due, keysets, links, publishing, revisions, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
-from comments import editing, moderation, notifications, permits, privacy, queue, submission, threads
+from comments import editing, export, moderation, notifications, permits, privacy, queue, submission, threads
 from comments.models import Address, Comment, Decision, Policy
 from comments.notifications import letters
 from comments.submission import Sender, Words
@@ -194,8 +194,8 @@ def acts() -> Iterator[Named]:
     yield "one is rejected", lambda: moderation.decide(approved.pk, approved.version, "rejected", moderator, NOW)
     yield "a decision is undone", lambda: moderation.undo(approved.pk, approved.version, moderator, NOW)
     yield "a comment is withdrawn", lambda: editing.withdraw(approved.pk, approved.version, NOW)
-    yield "a person's words are exported", lambda: privacy.export(email)
-    yield "a person is erased", lambda: privacy.erase(email)
+    yield "a person's words are exported", lambda: list(export.as_json(email))
+    yield "a person is erased", lambda: privacy.erase(email, NOW)
     yield "the worker erases", lambda: privacy.erase_due(NOW)
     yield "the worker erases, also published addresses", erase_published
     yield "the worker reminds", lambda: notifications.remind(NOW)

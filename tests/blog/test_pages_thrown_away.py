@@ -190,7 +190,7 @@ class CommentTests:
         acts: dict[str, Callable[[], Any]] = {
             "undo": lambda: moderation.undo(comment.pk, comment.version, make_moderator(), now),
             "withdraw": lambda: editing.withdraw(comment.pk, comment.version, now),
-            "erase": lambda: privacy.erase("rita@example.org"),
+            "erase": lambda: privacy.erase("rita@example.org", now),
         }
         gone = thrown_away(acts[act])
         assert "/2017/03/15/one/" in gone

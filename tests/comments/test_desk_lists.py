@@ -211,7 +211,7 @@ class SearchTests:
         comment = waiting(post, body="The old ferry.", name="Rosa", email="rosa@example.org")
         Comment.objects.filter(pk=comment.pk).update(body="The new bridge.")
         assert (shown(client, "q=ferry"), shown(client, "q=bridge")) == ([], [comment.pk])
-        privacy.erase("rosa@example.org")
+        privacy.erase("rosa@example.org", timezone.now())
         assert shown(client, "q=rosa") == []
 
     @pytest.mark.parametrize("words", ["सड़क", "ไทย", "京都", "Đường", "Straße"])

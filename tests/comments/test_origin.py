@@ -132,4 +132,8 @@ class ExemptTests:
             "comments.addresses.letters",
             "comments.addresses.proof",
             "comments.by_mail.by_mail",
+            "comments.own_page.mine",
+            "comments.reporting.report",
+            "comments.your_data.ask",
+            "comments.your_data.proven",
         }

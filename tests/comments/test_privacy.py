@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import json
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from post_office.models import Email
 
 from asiaunbound import environment
 from blog.models import Post
-from comments import editing, privacy
-from comments.models import Comment, Decision
+from comments import editing, export, privacy
+from comments.models import Comment, Decision, Note
 from comments.submission import Sender
+from tests.make import make_moderator
 from tests.make_comments import decide, make_comment, set_policy, typed
 
 Status = Comment.Status
@@ -119,18 +121,35 @@ class ExportTests:
     def test_it_is_all_that_is_kept_under_an_address(self, post: Post) -> None:
         make_comment(post, now=NOW, sender=SENDER, email="rita@example.org", body="Published.", notify_decision=True)
         make_comment(post, now=NOW, email="other@example.org")
-        found = privacy.export("Rita@Example.org")
+        found = json.loads("".join(export.as_json("Rita@Example.org")))
         (comment,) = found["comments"]
         assert comment["text"] == "Published."
         assert comment["ip_address"] == "198.51.100.0"
         assert comment["post"] == post.title
+        assert [act["to"] for act in comment["record"]] == [Status.APPROVED]
         assert "website" not in comment, "what is empty is left out"
-        (mail,) = found["mails"]
+        (mail,) = found["letters"]
         assert "is published" in mail["subject"]
+        assert "moderator" not in json.dumps(found).replace("moderator.", ""), "nobody of the staff is named"
 
     def test_nobody_has_nothing(self, post: Post) -> None:
         make_comment(post, email="")
-        assert privacy.export("rita@example.org") == {"comments": [], "mails": []}
+        assert not any(json.loads("".join(export.as_json("rita@example.org"))).values())
+        assert json.loads("".join(export.as_json(""))) == {}
+
+    def test_a_long_life_of_comments_is_read_in_pages(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(export, "PAGE", 2)
+        said = [make_comment(post, email="rita@example.org", now=NOW + DAY * n, body=f"Words {n}") for n in range(5)]
+        found = json.loads("".join(export.as_json("rita@example.org")))
+        assert [row["text"] for row in found["comments"]] == [comment.body for comment in said]
+
+    def test_a_colleague_has_what_they_did_too(self, post: Post) -> None:
+        comment = make_comment(post, Status.REJECTED)
+        Note.objects.create(comment=comment, by=make_moderator(), at=NOW, words="What do you think?")
+        found = json.loads("".join(export.as_json("moderator@example.org")))
+        assert found["account"][0]["user name"] == "moderator"
+        assert found["own notes"][0]["words"] == "What do you think?"
+        assert found["own decisions"][0]["to"] == Status.REJECTED
 
 
 class EraseTests:
@@ -139,10 +158,11 @@ class EraseTests:
             post, sender=SENDER, email="rita@example.org", name="Rita Reader", body="Words.", notify_decision=True
         )
         address, record = comment.get_absolute_url(), list(Decision.objects.values())
-        assert privacy.erase("RITA@example.org") == 1
+        assert privacy.erase("RITA@example.org", NOW) == 1
         assert personal(comment) == ("", "", None, "", "")
         assert (comment.name, comment.body, comment.status) == ("Anonymous", "Words.", Status.APPROVED)
-        assert list(Decision.objects.values()) == record
+        assert list(Decision.objects.exclude(act="forget").values()) == record
+        assert Decision.objects.get(act="forget").by is None
         assert not Email.objects.filter(to__contains="rita@example.org").exists()
         assert client.get(address).status_code == 404
         page = client.get(post.get_absolute_url()).content.decode()
@@ -152,17 +172,16 @@ class EraseTests:
     def test_another_person_stays(self, post: Post) -> None:
         other = make_comment(post, email="other@example.org")
         nameless = make_comment(post, email="")
-        assert privacy.erase("rita@example.org") == 0
+        assert privacy.erase("rita@example.org", NOW) == 0
         for comment in (other, nameless):
             comment.refresh_from_db()
             assert comment.name == "Rita Reader"
 
     def test_no_address_erases_nobody(self, post: Post) -> None:
         comment = make_comment(post, email="")
-        privacy.erase("")
+        privacy.erase("", NOW)
         comment.refresh_from_db()
         assert comment.name == "Rita Reader"
-        assert privacy.export("")["comments"] == []
 
     def test_a_log_names_no_address(self, client: Client, address: str, caplog: pytest.LogCaptureFixture) -> None:
         client.post(address, typed())

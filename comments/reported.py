@@ -1,0 +1,173 @@
+"""The staff's page for what readers reported: each comment with its reports, to be kept or taken down with an answer.
+
+A form names the comment's version and its branch as they were shown; what changed meanwhile is shown anew, with what
+was typed.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments import access, moderation, objections, queue, threads
+from comments.forms import TextField
+from comments.models import Comment, Reason, Report
+from comments.moderation import Kind
+from comments.objections import Seen
+from comments.own_forms import LARGEST_VERSION
+from comments.receiving import see_other
+
+PAGE_SIZE = 20
+MOST_REPORTS = 50
+# A branch of ten thousand comments has a shorter name than this.
+LONGEST_BRANCH = 200_000
+BRANCH = "branch"
+Result = Report.Result
+
+
+class AnswerForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput)
+    branch = forms.RegexField(
+        r"\A([0-9]{1,18}:[0-9]{1,9} ?)*\Z", max_length=LONGEST_BRANCH, required=False, widget=forms.HiddenInput
+    )
+    answer = TextField(
+        label=gettext_lazy("Answer to who reported it (optional)"),
+        max_length=400,
+        required=False,
+        widget=forms.TextInput(),
+    )
+    reason = forms.ModelChoiceField(
+        Reason.objects.filter(is_in_use=True),
+        label=gettext_lazy("If it is taken down, its writer reads"),
+        required=False,
+        empty_label=gettext_lazy("no reason"),
+        to_field_name="code",
+    )
+
+    def seen(self, result: str) -> Seen:
+        shown = self.cleaned_data["branch"].split() if result == BRANCH else []
+        pairs = (pair.split(":") for pair in shown)
+        return Seen(self.cleaned_data["version"], [(int(pk), int(version)) for pk, version in pairs])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reported comment as the page shows it; `replies` are the approved ones below it."""
+
+    comment: Comment
+    reports: list[Report]
+    replies: list[Comment]
+    public_address: str
+
+
+@require_safe
+def reported(request: HttpRequest) -> HttpResponse:
+    """What is reported and not answered, the longest waiting first."""
+    if not access.decides_any(request.user):
+        raise PermissionDenied
+    place = queue.read_key(request.GET.get("after", ""))
+    found = access.decidable(request.user, Comment.objects.filter(reported_since__isnull=False))
+    if place:
+        at, pk = place
+        found = found.filter(Q(reported_since__gt=at) | Q(pk__gt=pk), reported_since__gte=at)
+    comments = list(_whole(found).order_by("reported_since", "pk")[: PAGE_SIZE + 1])
+    shown = comments[:PAGE_SIZE]
+    next_key = ""
+    if len(comments) > PAGE_SIZE and (since := shown[-1].reported_since):
+        next_key = queue.key(since, shown[-1].pk)
+    return _page(request, [_row(comment) for comment in shown], next_key=next_key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, report_id: int) -> HttpResponse:
+    """One report, to be read and answered."""
+    report = Report.objects.filter(pk=report_id).first()
+    found = access.decidable(request.user, Comment.objects.filter(pk=report.comment_id)) if report else None
+    comment = _whole(found).first() if found is not None else None
+    if report is None or comment is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, [_row(comment, report)])
+    form, result = AnswerForm(request.POST), request.POST.get("result", "")
+    if not form.is_valid() or result not in (Result.KEPT, Result.TAKEN_DOWN, BRANCH):
+        return _page(request, [_row(comment, report)], form, _("Nothing was decided yet. Please look once more."), 422)
+    kind = _answered(report, form, result, request.user, timezone.now())
+    if kind == Kind.CONFLICT:
+        sentence = _("The comment is not any more as it was shown. This is how it stands now; nothing was decided.")
+        comment.refresh_from_db()
+        return _page(request, [_row(comment, report)], form, sentence, 409)
+    if kind == Kind.DONE:
+        messages.success(request, _("Answered."))
+    else:
+        messages.info(request, _("A colleague has answered this already; their answer stands."))
+    return see_other(reverse("admin:comments_report_changelist"))
+
+
+def _answered(report: Report, form: AnswerForm, result: str, by: Any, now: datetime.datetime) -> Kind:
+    to = Result.KEPT if result == Result.KEPT else Result.TAKEN_DOWN
+    typed = form.cleaned_data
+    return objections.answer_report(report.pk, to, typed["answer"], by, now, form.seen(result), typed["reason"])
+
+
+def _whole(comments: Any) -> Any:
+    return comments.select_related("thread__post", "parent")
+
+
+def _row(comment: Comment, only: Report | None = None) -> Row:
+    reports = [only] if only else list(comment.reports.filter(result="").order_by("pk")[:MOST_REPORTS])
+    is_approved = comment.status == Comment.Status.APPROVED
+    is_public = is_approved and comment.thread.post.is_published(timezone.now())
+    replies = [below for below in moderation.branch(comment) if below.pk != comment.pk] if is_approved else []
+    return Row(comment, reports, replies, threads.address(comment) if is_public else "")
+
+
+def _form_of(row: Row, typed: AnswerForm | None) -> AnswerForm:
+    """Beside what the page shows now, whatever was typed beside something older."""
+    shown = [row.comment, *row.replies]
+    present = {
+        "version": row.comment.version,
+        "branch": " ".join(f"{comment.pk}:{comment.version}" for comment in shown),
+    }
+    if typed is None:
+        return AnswerForm(initial=present)
+    typed.data = {**typed.data.dict(), **present}  # type: ignore[attr-defined]  # a QueryDict
+    return typed
+
+
+def _page(
+    request: HttpRequest,
+    rows: list[Row],
+    typed: AnswerForm | None = None,
+    sentence: str = "",
+    status: int = 200,
+    next_key: str = "",
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Reported by readers"),
+        "rows": [
+            {"row": row, "form": _form_of(row, typed), "with_replies": _with_replies(len(row.replies))} for row in rows
+        ],
+        "sentence": sentence,
+        "next_key": next_key,
+        "now": timezone.now(),
+    }
+    return render(request, "admin/comments/report/reported.html", context, status=status)
+
+
+def _with_replies(count: int) -> str:
+    if not count:
+        return ""
+    words = ngettext("Take down with its %(count)s reply", "Take down with its %(count)s replies", count)
+    return words % {"count": count}
