@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from blog import pages
 from blog.fields import BodyField
@@ -58,6 +59,9 @@ class ThreadAdmin(OwnPages):
         return False
 
 
+FLOOD_FIELDS = ("seconds_between", "most_in_ten_minutes", "noticed_from_network", "most_from_network")
+
+
 class PolicyForm(forms.ModelForm):
     guidelines = BodyField(
         label=capfirst(Policy._meta.get_field("guidelines").verbose_name),
@@ -67,7 +71,8 @@ class PolicyForm(forms.ModelForm):
 
     class Meta:
         model = Policy
-        fields = "__all__"  # noqa: DJ007  every field is for the editor
+        # What a pause says has a page of its own, for more people.
+        exclude = ("paused_until", "pause_sentence", "opens_at", "closes_at")  # noqa: DJ006
 
     def clean_guidelines(self) -> str:
         return make_safe(self.cleaned_data["guidelines"])
@@ -79,6 +84,18 @@ class PolicyAdmin(admin.ModelAdmin):
 
     form = PolicyForm
     actions = None
+    fieldsets = (
+        (None, {"fields": ("is_open", "days_to_close")}),
+        (gettext_lazy("What readers are told"), {"fields": ("statement", "guidelines")}),
+        (gettext_lazy("What they are asked"), {"fields": ("is_email_required", "has_website", "max_length")}),
+        (gettext_lazy("The staff"), {"fields": ("goal_hours", "is_approved_by_mail", "figures_for")}),
+        (gettext_lazy("Addresses"), {"fields": ("days_to_keep_addresses",)}),
+        (gettext_lazy("Against floods"), {"fields": FLOOD_FIELDS}),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        pause = self.admin_site.admin_view(pausing.pausing_everywhere)
+        return [path("pause/", pause, name="comments_policy_pause"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -95,7 +112,9 @@ class PolicyAdmin(admin.ModelAdmin):
         return Policy.objects.current() if object_id == str(Policy.ONLY) else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
+        # Only what this form shows: it must not end a pause that began while it was open.
+        Policy.objects.get_or_create(pk=Policy.ONLY)
+        obj.save(update_fields=list(form.cleaned_data))
         pages.changed("policy")
 
     def response_post_save_change(self, request: HttpRequest, obj: Policy) -> HttpResponseRedirect:
