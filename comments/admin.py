@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import desk, pausing, record
+from comments import desk, figures, pausing, record
 from comments.models import Comment, Decision, Policy, Reason, Thread
 
 
@@ -46,7 +46,11 @@ class CommentAdmin(OwnPages):
 @admin.register(Decision)
 class DecisionAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
-        return [path("", self.admin_site.admin_view(record.record), name="comments_decision_changelist")]
+        within = self.admin_site.admin_view
+        return [
+            path("", within(record.record), name="comments_decision_changelist"),
+            path("figures/", within(figures.page), name="comments_decision_figures"),
+        ]
 
 
 @admin.register(Thread)
