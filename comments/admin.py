@@ -49,6 +49,7 @@ class DecisionAdmin(OwnPages):
         within = self.admin_site.admin_view
         return [
             path("", within(record.record), name="comments_decision_changelist"),
+            path("csv/", within(record.exported), name="comments_decision_csv"),
             path("figures/", within(figures.page), name="comments_decision_figures"),
         ]
 

@@ -226,14 +226,19 @@ def _counted(waiting: Any) -> str:
 
 
 def _of_regions(by_post: dict[int, list[Any]], goal: datetime.timedelta) -> list[Tally]:
-    """A post of two regions counts in both."""
-    found: dict[int, Tally] = defaultdict(lambda: Tally(goal))
+    """A post counts in each of its regions, and once in each that these lie in."""
+    tree, regions_of = Region.objects.tree(), defaultdict[int, set[int]](set)
     for some in batched(by_post, AT_ONCE):
-        posts = Post.objects.filter(pk__in=some, regions__isnull=False)
-        for post_id, region_id in posts.order_by().values_list("pk", "regions"):
+        posts = Post.objects.filter(pk__in=some, regions__isnull=False).order_by()
+        for post_id, region_id in posts.values_list("pk", "regions"):
+            region = tree.known[region_id]
+            regions_of[post_id].update(one.pk for one in (region, *tree.above(region)))
+    found: dict[int, Tally] = defaultdict(lambda: Tally(goal))
+    for post_id, regions in regions_of.items():
+        for region_id in regions:
             for became, wait in by_post[post_id]:
                 found[region_id].add(became, wait)
-    return _named(found, {region.pk: region.name for region in Region.objects.filter(pk__in=found)})
+    return _named(found, {pk: region.name for pk, region in tree.known.items()})
 
 
 def _of_people(by_person: dict[int, list[Any]], goal: datetime.timedelta) -> list[Tally]:

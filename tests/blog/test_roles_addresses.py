@@ -62,6 +62,7 @@ OPEN = {
     "comments_comment_decide": "M",
     "comments_comment_change": "M",
     "comments_decision_changelist": "M",
+    "comments_decision_csv": "M",
     "comments_decision_figures": "EM",
     "comments_thread_change": "EM",
     "comments_policy_changelist": "E",

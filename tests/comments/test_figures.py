@@ -73,13 +73,14 @@ class CountTests:
         moderation.decide(comment.pk, 3, Status.APPROVED, make_moderator(), NOW + 2 * MINUTE)
         assert read(7, NOW + HOUR).total.became == {Status.APPROVED: 1}
 
-    def test_a_post_of_two_regions_counts_in_both(self, post: Post) -> None:
-        asia, sea = make_region("Asia"), make_region("The Sea")
+    def test_a_post_counts_in_its_regions_and_in_those_they_lie_in(self, post: Post) -> None:
+        world = make_region("A World")
+        asia, sea = make_region("Asia", parent=world), make_region("The Sea", parent=world)
         decided(make_post("Both", regions=[asia, sea]), Status.APPROVED, NOW, 2 * HOUR)
         decided(make_post("One", regions=[sea]), Status.SPAM, NOW, 4 * HOUR)
         decided(post, Status.APPROVED, NOW)
         found = [(tally.name, tally.decided, tally.median) for tally in read().regions]
-        assert found == [("Asia", 1, 2 * HOUR), ("The Sea", 2, 3 * HOUR)]
+        assert found == [("A World", 2, 3 * HOUR), ("Asia", 1, 2 * HOUR), ("The Sea", 2, 3 * HOUR)]
 
 
 class WaitTests:
