@@ -233,7 +233,7 @@ class ExportTests:
         assert answer.status_code == 200
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer["Content-Disposition"].startswith('attachment; filename="decisions-')
-        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        text = answer.getvalue().decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(text)))
 
     def test_every_line_is_in_it_and_filters_apply(
