@@ -5,6 +5,9 @@ from typing import Any
 
 AUTHORS, EDITORS, MODERATORS = "Authors", "Editors", "Moderators"
 
+# The roles that an editor may give; an app that has more of them adds these when it is ready.
+INVITABLE = [AUTHORS, EDITORS, MODERATORS]
+
 # For each group, for each model, the rights: Django's add, change, delete and view, or one of the model's own by name.
 RIGHTS: Mapping[str, Mapping[str, Sequence[str]]] = {
     AUTHORS: {

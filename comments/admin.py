@@ -19,6 +19,7 @@ from comments import (
     deciding,
     deleting,
     desk,
+    figures,
     news,
     pausing,
     preferences,
@@ -68,7 +69,12 @@ class CommentAdmin(OwnPages):
 @admin.register(Decision)
 class DecisionAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
-        return [path("", self.admin_site.admin_view(record.record), name="comments_decision_changelist")]
+        within = self.admin_site.admin_view
+        return [
+            path("", within(record.record), name="comments_decision_changelist"),
+            path("csv/", within(record.exported), name="comments_decision_csv"),
+            path("figures/", within(figures.page), name="comments_decision_figures"),
+        ]
 
 
 @admin.register(Report)
@@ -113,6 +119,9 @@ class PreferenceAdmin(OwnPages):
         return True
 
 
+FLOOD_FIELDS = ("seconds_between", "most_in_ten_minutes", "noticed_from_network", "most_from_network")
+
+
 class PolicyForm(forms.ModelForm):
     guidelines = BodyField(
         label=capfirst(Policy._meta.get_field("guidelines").verbose_name),
@@ -122,7 +131,8 @@ class PolicyForm(forms.ModelForm):
 
     class Meta:
         model = Policy
-        fields = "__all__"  # noqa: DJ007  every field is for the editor
+        # What a pause says has a page of its own, for more people.
+        exclude = ("paused_until", "pause_sentence", "opens_at", "closes_at")  # noqa: DJ006
 
     def clean_guidelines(self) -> str:
         return make_safe(self.cleaned_data["guidelines"])
@@ -134,6 +144,18 @@ class PolicyAdmin(admin.ModelAdmin):
 
     form = PolicyForm
     actions = None
+    fieldsets = (
+        (None, {"fields": ("is_open", "days_to_close")}),
+        (gettext_lazy("What readers are told"), {"fields": ("statement", "guidelines")}),
+        (gettext_lazy("What they are asked"), {"fields": ("is_email_required", "has_website", "max_length")}),
+        (gettext_lazy("The staff"), {"fields": ("goal_hours", "is_approved_by_mail", "figures_for")}),
+        (gettext_lazy("Addresses"), {"fields": ("days_to_keep_addresses",)}),
+        (gettext_lazy("Against floods"), {"fields": FLOOD_FIELDS}),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        pause = self.admin_site.admin_view(pausing.pausing_everywhere)
+        return [path("pause/", pause, name="comments_policy_pause"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -150,7 +172,9 @@ class PolicyAdmin(admin.ModelAdmin):
         return Policy.objects.current() if object_id == str(Policy.ONLY) else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
+        # Only what this form shows: it must not end a pause that began while it was open.
+        Policy.objects.get_or_create(pk=Policy.ONLY)
+        obj.save(update_fields=list(form.cleaned_data))
         pages.changed("policy")
 
     def response_post_save_change(self, request: HttpRequest, obj: Policy) -> HttpResponseRedirect:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from blog.models import Post
-from comments.models import Policy, Thread
+from comments.models import UNTIL_OPENED, Policy, Thread
 
 
 def closed_reason(post: Post, thread: Thread, policy: Policy, now: datetime.datetime) -> str | None:
@@ -46,9 +46,10 @@ def _hours_after(policy: Policy, now: datetime.datetime) -> list[datetime.dateti
     if policy.opens_at is None or policy.closes_at is None:
         return []
     today = timezone.localtime(now)
-    days = [today.date(), today.date() + datetime.timedelta(days=1)]
-    if today.utcoffset() != timezone.localtime(now + datetime.timedelta(days=1)).utcoffset():
-        # The clocks are about to be changed: look again at every quarter of an hour.
+    day = datetime.timedelta(days=1)
+    days = [today.date(), today.date() + day]
+    if len({timezone.localtime(at).utcoffset() for at in (now - day, now, now + day)}) > 1:
+        # The clocks are about to be changed, or just were, and an hour comes twice: look again at every quarter of one.
         quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
         return [quarter + datetime.timedelta(minutes=15)]
     return [
@@ -79,6 +80,8 @@ def _is_too_old(post: Post, policy: Policy, now: datetime.datetime) -> bool:
 
 
 def _paused(until: datetime.datetime) -> str:
+    if until == UNTIL_OPENED:
+        return _("Comments are paused.")
     local = timezone.localtime(until)
     return _("Comments are paused. They open again on %(date)s at %(time)s.") % {
         "date": date_format(local),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from blog import accounts, pages
 from blog.admin.lists import ShortList
-from blog.roles import AUTHORS, EDITORS, MODERATORS
+from blog.roles import INVITABLE
 
 NAME_FIELDS = ("first_name", "last_name", "is_active")
 
@@ -40,7 +40,7 @@ class InviteForm(forms.Form):
         self.by = by
         groups = Group.objects.order_by("pk")
         if not by.is_superuser:
-            groups = groups.filter(name__in=[AUTHORS, EDITORS, MODERATORS])
+            groups = groups.filter(name__in=INVITABLE)
         self.fields["roles"].choices = [(group.name, group.name) for group in groups]  # type: ignore[attr-defined]
 
     def invite(self) -> User | None:

@@ -6,9 +6,10 @@ from comments.models.desk import Lease, Note, Skip
 from comments.models.learning import Experience
 from comments.models.objection import Appeal, Report
 from comments.models.people import Address, Notice, Preference, new_key
-from comments.models.policy import Policy, Thread, WordList
+from comments.models.policy import UNTIL_OPENED, Policy, Thread, WordList
 
 __all__ = [
+    "UNTIL_OPENED",
     "Address",
     "Appeal",
     "Comment",

@@ -1,5 +1,6 @@
 """What the house decides about comments, and what an editor decides about those of one post."""
 
+import datetime
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.models import Post
+
+# The end of a pause that lasts until somebody opens comments again.
+UNTIL_OPENED = datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC)
 
 
 class PolicyManager(models.Manager["Policy"]):

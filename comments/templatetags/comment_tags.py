@@ -61,7 +61,7 @@ def comment_section(context: Context, post: Post, number: int = 1) -> dict[str, 
 @register.inclusion_tag("comments/_form_or_reason.html", takes_context=True)
 def comment_form(context: Context, post: Post) -> dict[str, Any]:
     policy = known_policy(context.get("request"))
-    return {"policy": policy, **_form(context, post, policy, known_thread(context.get("request"), post))}
+    return {"post": post, "policy": policy, **_form(context, post, policy, known_thread(context.get("request"), post))}
 
 
 def in_words(count: int) -> str:

@@ -154,7 +154,7 @@ def typed() -> Iterator[str]:
         yield from (
             f"/admin/blog/post/{pk}/{below}" for below in ("change/", "history/", "delete/", "preview/", "compare/")
         )
-    yield f"/admin/comments/thread/{post.pk}/"
+    yield from (f"/admin/comments/thread/{post.pk}/", "/admin/comments/policy/pause/")
     for pk in (1, 2, 3):
         yield from (f"/admin/blog/author/{pk}/{below}" for below in ("change/", "history/", "delete/"))
     for pk in (1, 7, 39):
@@ -171,6 +171,10 @@ def typed() -> Iterator[str]:
     for to in ("", *Comment.Status.values):
         for until in ("", "2015-06-30"):
             yield from (f"/admin/comments/decision/?by={who}&to={to}&until={until}" for who in ("", by))
+    narrow = ("act=undo", "from=approved&via=mail", "reason=1", "region=1", "since=2015-06-01&until=2015-06-30")
+    of_few = (f"post={post.pk}", f"post={Post.objects.get(slug=THOUSAND).pk}", "batch=none")
+    yield from (f"/admin/comments/decision/?{query}" for query in (*narrow, *of_few))
+    yield from (f"/admin/comments/decision/figures/?days={days}" for days in (7, 30, 90))
 
 
 # What is done.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.models import Post
 from comments.models import Comment, Policy, Thread
-from comments.policy import closed_reason
+from comments.policy import changes_at, closed_reason
 from tests.make_comments import decide, make_comment, set_policy, typed
 
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -66,6 +66,23 @@ class ClosedReasonTests:
         policy = Policy(opens_at=datetime.time(8), closes_at=datetime.time(20))
         reason = closed_reason(Post(publish_at=NOW), Thread(), policy, NOW)
         assert reason == "Comments are open daily from 08:00 until 20:00 (JST)."
+
+    @pytest.mark.parametrize("hours", [(8, 20), (22, 2), (2, 3), (0, 1)])
+    @pytest.mark.parametrize("day", [(2026, 3, 28), (2026, 10, 24), (2026, 11, 23)])
+    def test_it_says_in_time_when_it_will_be_another_also_where_clocks_change(
+        self, settings: Any, hours: tuple[int, int], day: tuple[int, int, int]
+    ) -> None:
+        """What is stored until `changes_at` is never wrong: two days and two nights, minute by minute."""
+        settings.TIME_ZONE = "Europe/Berlin"
+        policy = Policy(opens_at=datetime.time(hours[0]), closes_at=datetime.time(hours[1], 30))
+        post, thread = Post(publish_at=NOW), Thread()
+        now = datetime.datetime(*day, 12, tzinfo=datetime.UTC)
+        stored, until = closed_reason(post, thread, policy, now), changes_at(post, thread, policy, now)
+        for minute in range(48 * 60):
+            at = now + datetime.timedelta(minutes=minute)
+            if until is not None and at >= until:
+                stored, until = closed_reason(post, thread, policy, at), changes_at(post, thread, policy, at)
+            assert (stored is None) == (closed_reason(post, thread, policy, at) is None), at
 
 
 class ClosedPageTests:

@@ -4,17 +4,19 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
 from comments import threads
-from comments.models import Comment, Policy, Reason, Thread
+from comments.models import UNTIL_OPENED, Comment, Policy, Reason, Thread
 from tests.make import make_editor, make_moderator, make_post, make_writer
-from tests.make_comments import decide, make_comment
+from tests.make_comments import decide, make_comment, set_policy
 
 POLICY = "/admin/comments/policy/1/change/"
+EVERYWHERE = "/admin/comments/policy/pause/"
 REASONS = "/admin/comments/reason/"
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +33,14 @@ def address(post: Post) -> str:
     return f"/admin/comments/thread/{post.pk}/"
 
 
-def drawn(client: Client, post: Post) -> dict[str, str]:
+def shown(client: Client, page: str) -> dict[str, str]:
     """What the page's form holds."""
-    form = client.get(address(post)).context["form"]
+    form = client.get(page).context["form"]
     return {name: form[name].value() or "" for name in form.fields}
+
+
+def drawn(client: Client, post: Post) -> dict[str, str]:
+    return shown(client, address(post))
 
 
 class PauseTests:
@@ -96,14 +102,25 @@ class PauseTests:
         client.post(address(post), drawn(client, post) | {"mode": "closed"})
         assert threads.of(other).mode == Thread.Mode.DEFAULT
 
-    @pytest.mark.parametrize("who", [make_writer, make_moderator])
-    def test_only_editors_may(self, client: Client, who: Any) -> None:
-        user = who()
+    def test_authors_may_not_even_on_their_own_posts(self, client: Client) -> None:
+        user = make_writer()
         post = make_post("Own", by=user)
         client.force_login(user)
-        assert client.get(address(post)).status_code == 403
-        assert client.post(address(post), {"mode": "closed"}).status_code == 403
+        for page in (address(post), EVERYWHERE):
+            assert client.get(page).status_code == 403
+            assert client.post(page, {"mode": "closed", "pause": "hour"}).status_code == 403
         assert not Thread.objects.exists()
+        assert not Policy.objects.exists()
+
+    def test_moderators_pause_and_open_but_do_not_close_for_good(self, client: Client, post: Post) -> None:
+        client.force_login(make_moderator())
+        assert "mode" not in drawn(client, post)
+        client.post(address(post), drawn(client, post) | {"mode": "closed", "pause": "hour"})
+        thread = Thread.objects.get()
+        assert thread.mode == Thread.Mode.DEFAULT
+        assert thread.paused_until
+        client.post(address(post), drawn(client, post) | {"pause": "open"})
+        assert Thread.objects.get().paused_until is None
 
     @pytest.mark.parametrize("pk", ["0", "999999999999999999", "9" * 40, "x"])
     def test_a_post_that_is_not_there_is_not_found(self, client: Client, editor: User, pk: str) -> None:
@@ -121,14 +138,101 @@ class PauseTests:
         assert address(own) not in page.content.decode()
 
 
+class ShortcutTests:
+    """One button is a pause, for a thumb; the sentence typed beside it goes along."""
+
+    NOW = datetime.datetime(2026, 3, 28, 18, 30, tzinfo=datetime.UTC)
+
+    @pytest.mark.parametrize(
+        ("zone", "pressed", "until"),
+        [
+            ("UTC", "hour", datetime.datetime(2026, 3, 28, 19, 30, tzinfo=datetime.UTC)),
+            ("UTC", "tomorrow", datetime.datetime(2026, 3, 29, 8, tzinfo=datetime.UTC)),
+            # It is the 29th already in Tokyo; in Berlin the clocks go forward in this night.
+            ("Asia/Tokyo", "tomorrow", datetime.datetime(2026, 3, 29, 23, tzinfo=datetime.UTC)),
+            ("Europe/Berlin", "tomorrow", datetime.datetime(2026, 3, 29, 6, tzinfo=datetime.UTC)),
+            ("UTC", "open-ended", UNTIL_OPENED),
+        ],
+    )
+    def test_it_pauses_a_post_or_all_of_them(
+        self, client: Client, editor: User, post: Post, settings: Any, zone: str, pressed: str, until: datetime.datetime
+    ) -> None:
+        settings.TIME_ZONE = zone
+        with time_machine.travel(self.NOW, tick=False):
+            for page in (address(post), EVERYWHERE):
+                typed = shown(client, page) | {"pause_sentence": "We sleep.", "pause": pressed}
+                assert client.post(page, typed).status_code == 303
+        for row in (Thread.objects.get(), Policy.objects.get()):
+            assert (row.paused_until, row.pause_sentence) == (until, "We sleep.")
+
+    def test_the_other_button_opens_again_at_once(self, client: Client, editor: User, post: Post) -> None:
+        for page in (address(post), EVERYWHERE):
+            client.post(page, shown(client, page) | {"pause": "open-ended"})
+            assert "Comments are paused." in Client().get(post.get_absolute_url()).content.decode()
+            assert "Open again now" in client.get(page).content.decode()
+            client.post(page, shown(client, page) | {"pause": "open"})
+            assert "<textarea" in Client().get(post.get_absolute_url()).content.decode()
+            assert "Open again now" not in client.get(page).content.decode()
+
+    def test_saving_something_else_does_not_end_a_pause_without_an_end(
+        self, client: Client, editor: User, post: Post
+    ) -> None:
+        client.post(address(post), shown(client, address(post)) | {"pause": "open-ended"})
+        client.post(address(post), shown(client, address(post)) | {"mode": "forced_open"})
+        thread = Thread.objects.get()
+        assert (thread.paused_until, thread.mode) == (UNTIL_OPENED, "forced_open")
+
+    @pytest.mark.parametrize("wrong", [{"pause": "for ever"}, {"paused_until": "2020-01-01T08:00"}])
+    def test_what_makes_no_sense_pauses_nothing(
+        self, client: Client, editor: User, post: Post, wrong: dict[str, str]
+    ) -> None:
+        for page in (address(post), EVERYWHERE):
+            assert client.post(page, shown(client, page) | wrong).status_code == 422
+        assert not Thread.objects.exists()
+        assert not Policy.objects.exists()
+
+
+class EverywhereTests:
+    def test_a_moderator_pauses_all_posts_and_changes_nothing_else(self, client: Client, post: Post) -> None:
+        client.force_login(make_moderator())
+        set_policy(statement="We read all.", max_length=900)
+        typed = shown(client, EVERYWHERE) | {"pause_sentence": "The desk sleeps.", "pause": "hour"}
+        assert client.post(EVERYWHERE, typed | {"max_length": "9", "is_open": ""}).status_code == 303
+        policy = Policy.objects.get()
+        assert (policy.max_length, policy.is_open, policy.statement) == (900, True, "We read all.")
+        assert "The desk sleeps." in Client().get(post.get_absolute_url()).content.decode()
+
+    def test_hours_need_a_beginning_and_an_end(self, client: Client, editor: User) -> None:
+        typed = shown(client, EVERYWHERE)
+        assert client.post(EVERYWHERE, typed | {"opens_at": "08:00"}).status_code == 422
+        assert client.post(EVERYWHERE, typed | {"opens_at": "08:00", "closes_at": "20:00"}).status_code == 303
+        policy = Policy.objects.get()
+        assert (policy.opens_at, policy.closes_at) == (datetime.time(8), datetime.time(20))
+
+    def test_a_colleagues_word_is_not_overwritten(self, client: Client, editor: User) -> None:
+        typed = shown(client, EVERYWHERE) | {"pause_sentence": "Mine.", "pause": "hour"}
+        set_policy(pause_sentence="Theirs.")
+        refused = client.post(EVERYWHERE, typed)
+        assert refused.status_code == 409
+        page = refused.content.decode()
+        assert "A colleague has changed this meanwhile: Theirs." in page
+        assert "Mine." in page
+        assert Policy.objects.get().paused_until is None
+
+    def test_a_policy_that_was_open_in_a_window_does_not_end_the_pause(self, client: Client, editor: User) -> None:
+        typed = PolicyTests().fields(client)
+        client.post(EVERYWHERE, shown(client, EVERYWHERE) | {"pause_sentence": "Wait.", "pause": "open-ended"})
+        assert client.post(POLICY, typed | {"statement": "New."}).status_code == 302
+        policy = Policy.objects.get()
+        assert (policy.paused_until, policy.pause_sentence, policy.statement) == (UNTIL_OPENED, "Wait.", "New.")
+
+
 class PolicyTests:
     def fields(self, client: Client) -> dict[str, Any]:
         form = client.get(POLICY).context["adminform"].form
         typed = {name: form[name].value() for name in form.fields}
         typed = {name: value for name, value in typed.items() if value not in (None, False)}
-        if "paused_until" in typed:
-            del typed["paused_until"]
-        return typed | {"paused_until_0": "", "paused_until_1": ""}
+        return typed
 
     def test_the_list_is_its_one_row_even_before_it_was_saved(self, client: Client, editor: User) -> None:
         assert client.get("/admin/comments/policy/")["Location"] == POLICY

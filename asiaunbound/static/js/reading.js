@@ -57,3 +57,16 @@ document.querySelectorAll("button[data-prints]").forEach((button) => {
   button.addEventListener("click", () => window.print());
   if (window.location.hash === "#print") window.print();
 });
+
+// In a browser that the pages of the staff have marked as theirs (staff.js), the ways from here to there are shown.
+const isOfTheStaff = () => {
+  try {
+    return localStorage.getItem("staff") === "yes";
+  } catch {
+    return false;
+  }
+};
+
+if (isOfTheStaff()) {
+  document.querySelectorAll("[data-for-staff]").forEach((way) => { way.hidden = false; });
+}
