@@ -23,14 +23,19 @@ LABELS = {
     REPORTED: gettext_lazy("Reported"),
 }
 SIGNALS = (
+    ("block", gettext_lazy("blocked words")),
+    ("notice", gettext_lazy("words to look at")),
     ("links", gettext_lazy("links")),
-    ("words", gettext_lazy("words of a list")),
-    ("duplicate", gettext_lazy("said elsewhere")),
+    ("repeated", gettext_lazy("sent before")),
     ("network", gettext_lazy("many from one connection")),
     ("honeypot", gettext_lazy("a hidden field")),
     ("too-fast", gettext_lazy("too fast")),
     ("impersonation", gettext_lazy("a name of the staff")),
-    ("language", gettext_lazy("another language")),
+    ("script", gettext_lazy("other letters than the post's")),
+    ("bad-record", gettext_lazy("often declined before")),
+    ("good-record", gettext_lazy("often approved before")),
+    ("learned", gettext_lazy("like others before")),
+    ("not-checked", gettext_lazy("not checked")),
 )
 AGES = (
     (4, gettext_lazy("four hours")),

@@ -120,12 +120,12 @@ def find(place: Place, liked: str, user: Any, now: datetime.datetime, most: int)
     if threads is not None and (some is not None or ordered is FIRST_REPORTED):
         threads, rest = None, rest & Q(thread__in=threads)
     if some is not None:
-        return _page(ordered, ordered.sorted(found.filter(rest, pk__in=some)), most)
+        return _page(ordered, ordered.sorted(_asked(found, rest).filter(pk__in=some)), most)
     if not rest:
         return _page(ordered, first(found, ordered, threads, most + 1), most)
     looked = LOOKED_THROUGH if threads is None else LOOKED_THROUGH_OF_THREAD
     rows = list(first(found, ordered, threads, looked + 1).values_list(*ordered.columns))
-    seen = Comment.objects.filter(rest, pk__in=[row[-1] for row in rows[:looked]])
+    seen = _asked(Comment.objects.filter(pk__in=[row[-1] for row in rows[:looked]]), rest)
     page = _page(ordered, ordered.sorted(seen), most)
     if not page.after and len(rows) > looked:
         page.after, page.is_cut = ordered.written(rows[looked - 1]), True
@@ -219,7 +219,8 @@ def _rest(place: Place, now: datetime.datetime) -> Q:
     """What no index knows, asked of each comment that is looked through."""
     rest = Q()
     if place.signal:
-        rest &= Q(Exists(_with_signal(place.signal)))
+        # Both databases write a code like this, and quotation marks within a detail with a stroke before them.
+        rest &= Q(noticed__contains=f'"code": "{place.signal}"')
     if place.outlook and place.tab != WAITING:
         rest &= Q(outlook=int(place.outlook))
     if place.older and place.tab != WAITING:
@@ -229,10 +230,8 @@ def _rest(place: Place, now: datetime.datetime) -> Q:
     return rest
 
 
-def _with_signal(code: str) -> QuerySet[Comment]:
-    """Both databases write a signal's code like this, and quotation marks within its detail with a stroke before."""
-    noticed = Comment.objects.annotate(noticed=Cast("signals", TextField()))
-    return noticed.filter(pk=OuterRef("pk"), noticed__contains=f'"code": "{code}"')
+def _asked(comments: QuerySet[Comment], rest: Q) -> QuerySet[Comment]:
+    return comments.alias(noticed=Cast("signals", TextField())).filter(rest)
 
 
 def _value(column: str, number: int) -> Any:

@@ -14,8 +14,8 @@ from bleach.linkifier import Linker
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-# Words of two texts together. Beyond it comparing takes longer than anybody waits.
-MOST_COMPARED = 2_000
+# Words and the spaces between, of two texts together. Beyond it comparing takes longer than anybody waits.
+MOST_COMPARED = 1_000
 Attributes = MutableMapping[tuple[str | None, str] | str, str]
 
 
@@ -80,13 +80,28 @@ def _escaped(paragraph: str) -> str:
 def difference(before: str, after: str) -> SafeString:
     """Two texts of one comment as one, with the words marked that went and that came."""
     old, new = _words(before), _words(after)
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    same, rest = "".join(old[:start]), "".join(old[len(old) - end :])
+    return _marked(
+        [("span", same), *_compared(old[start : len(old) - end], new[start : len(new) - end]), ("span", rest)]
+    )
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """How many words two texts have in common before the first that differs."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(old), len(new)))
+
+
+def _compared(old: list[str], new: list[str]) -> list[tuple[str, str]]:
     if len(old) + len(new) > MOST_COMPARED:
-        return _marked([("del", before), ("ins", after)])
+        return [("del", "".join(old)), ("ins", "".join(new))]
     parts = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[a:b]), "".join(new[c:d])
         parts += [("span", gone)] if kind == "equal" else [("del", gone), ("ins", come)]
-    return _marked(parts)
+    return parts
 
 
 def _marked(parts: list[tuple[str, str]]) -> SafeString:

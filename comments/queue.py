@@ -180,7 +180,8 @@ def undoable(user: Any, now: datetime.datetime) -> list[Done]:
 
 def tell(page: Page, comment_id: int, user: Any, now: datetime.datetime) -> None:
     """Say in the place where a comment stood what was decided about it."""
-    decision = Decision.objects.filter(comment=comment_id).select_related("comment", "by").order_by("-pk").first()
+    seen = access.visible(user, Comment.objects.filter(pk=comment_id))
+    decision = Decision.objects.filter(comment__in=seen).select_related("comment", "by").order_by("-pk").first()
     if decision is None:
         return
     is_fresh = decision.by == user and decision.at > now - UNDO_OFFERED_FOR

@@ -18,7 +18,19 @@ from post_office.mail import get_queued
 from blog import due, keysets, links, publishing, revisions, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
-from comments import editing, export, moderation, notifications, permits, privacy, queue, submission, threads
+from comments import (
+    editing,
+    export,
+    leases,
+    lists,
+    moderation,
+    notifications,
+    permits,
+    privacy,
+    queue,
+    submission,
+    threads,
+)
 from comments.models import Address, Comment, Decision, Policy
 from comments.notifications import letters
 from comments.submission import Sender, Words
@@ -38,6 +50,7 @@ def everything() -> Iterator[Named]:
     yield from read()
     for role in ROLES:
         yield from staff(role)
+    yield from desk()
     yield from acts()
 
 
@@ -177,6 +190,33 @@ def typed() -> Iterator[str]:
     yield from (f"/admin/comments/decision/figures/?days={days}" for days in (7, 30, 90))
 
 
+def desk() -> Iterator[Named]:
+    """All that the desk's form can narrow a list to, on its views, and each of its orders from deep within."""
+    client = Client()
+    with transaction.atomic():
+        client.force_login(User.objects.get(username="moderator"))
+        transaction.set_rollback(True)
+    first, last = Comment.objects.waiting()[0], Comment.objects.waiting().select_related("thread").order_by("-pk")[0]
+    wanted = [
+        f"post={last.thread.post_id}",
+        "region=1",
+        f"region={LEAVES[0]}",
+        "author=1",
+        "q=harbor",
+        "q=zz",
+        "older=24",
+    ]
+    wanted += [f"q={last.email}", f"who={last.email}", f"who={last.name}", "signal=links", "outlook=1", "asked=1"]
+    narrow = [f"tab={tab}&{one}" for tab in (queue.WAITING, "approved", "spam", "reported") for one in wanted]
+    narrow += [f"kind={kind}" for kind in Comment.Waits.values]
+    narrow += ["region=1&signal=links", "author=1&kind=new", "q=harbor&region=1&kind=new"]
+    for name, order in lists.QUEUE.items():
+        narrow += [f"order={name}", *(f"order={name}&after={order.key(comment)}" for comment in (first, last))]
+    for query in narrow:
+        path = f"/admin/comments/comment/?face=all&{query}"
+        yield f"moderator {path}", lambda path=path: client.get(path)  # type: ignore[misc]
+
+
 # What is done.
 
 
@@ -194,6 +234,9 @@ def acts() -> Iterator[Named]:
     thread, policy = threads.of(post), Policy.objects.current()
     yield "a comment is sent", lambda: submission.submit(thread, policy, words, Sender(), NOW)
     yield "one is sent by the staff", lambda: submission.submit(thread, policy, words, Sender(moderator), NOW)
+    yield "ten are handed out", lambda: leases.hand(moderator, "oldest", NOW)
+    yield "ten are handed out by post", lambda: leases.hand(moderator, "post", NOW)
+    yield "ten are handed out, the fine first", lambda: leases.hand(moderator, "fine", NOW)
     yield "one is approved", lambda: moderation.decide(first.pk, first.version, "approved", moderator, NOW)
     yield "one is rejected", lambda: moderation.decide(approved.pk, approved.version, "rejected", moderator, NOW)
     yield "a decision is undone", lambda: moderation.undo(approved.pk, approved.version, moderator, NOW)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comments import markup
 from comments.markup import to_html
 
 REL = 'rel="nofollow ugc noopener"'
@@ -98,3 +99,15 @@ class SafetyTests:
         began = time.process_time()
         to_html(text)
         assert time.process_time() - began < 1.5
+
+
+class DifferenceTests:
+    def test_what_went_and_what_came_is_marked_and_nothing_is_markup(self) -> None:
+        drawn = markup.difference("The <b>old</b> ferry is slow.", "The <i>new</i> ferry is slow, mostly.")
+        assert "<del>&lt;b&gt;old&lt;/b&gt;</del><ins>&lt;i&gt;new&lt;/i&gt;</ins>" in drawn
+        assert "<del>slow.</del><ins>slow,</ins>" in drawn or "<del>slow.</del><ins>slow, mostly.</ins>" in drawn
+        assert drawn.startswith("<span>The </span>")
+
+    def test_long_texts_that_differ_everywhere_are_shown_one_after_the_other(self) -> None:
+        before, after = "old " * 2_000, "new " * 2_000
+        assert markup.difference(before, after) == f"<del>{before[:-1]}</del><ins>{after[:-1]}</ins><span> </span>"
