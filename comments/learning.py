@@ -30,7 +30,7 @@ from comments.moderation import text_hash
 PLACES = 1 << 16
 LETTERS = 4
 # Of a long comment its beginning and its end are read, so that no comment costs much more than another.
-BEGINNING, END = 2_000, 1_000
+BEGINNING, END = 1_500, 500
 WORD = re.compile(r"[^\W_]+|[^\w\s]")
 # What a place counts where it counted nothing.
 NONE_YET = 0.5
@@ -115,13 +115,16 @@ class Learned:
 
     def _reasons(self, text: str, direction: int) -> list[tuple[int, int]]:
         strong: dict[str, tuple[float, int, int]] = {}
+        usual = self._usual()
         for word, start, end in words(text[:BEGINNING]):
-            place = _place(word, is_word=True)
-            seen = self.counts[2 * place] + self.counts[2 * place + 1]
-            if word not in strong and seen >= SEEN_OFTEN and end - start > 1:
-                weight = direction * self._weight([place])
+            if end - start == 1 or word in strong:
+                continue
+            place = 2 * _place(word, is_word=True)
+            approved, declined = self.counts[place], self.counts[place + 1]
+            if approved + declined >= SEEN_OFTEN:
+                weight = direction * (math.log((declined + NONE_YET) / (approved + NONE_YET)) - usual)
                 if weight >= STRONG:
-                    strong[word] = (weight * math.log(seen), start, end)
+                    strong[word] = (weight * math.log(approved + declined), start, end)
         best = sorted(strong.values(), reverse=True)[:MOST_REASONS]
         return [(start, end) for _weight, start, end in best]
 
@@ -129,7 +132,8 @@ class Learned:
 def words(text: str) -> Iterator[tuple[str, int, int]]:
     """The words and signs of a text in small letters, and where each begins and ends."""
     for match in WORD.finditer(text):
-        yield unicodedata.normalize("NFKC", match[0]).casefold(), match.start(), match.end()
+        word = match[0]
+        yield (word if word.isascii() else unicodedata.normalize("NFKC", word)).casefold(), match.start(), match.end()
 
 
 def pieces(text: str) -> set[int]:
