@@ -234,7 +234,10 @@ def _learned(seen: Seen) -> list[Signal]:
 
 def script(text: str) -> str:
     """The name of the script in which most of a text is written; "" where it is too short to tell."""
-    scripts = Counter(_script_of(letter) for letter in text if letter.isalpha())
+    scripts = Counter[str]()
+    for letter, number in Counter(text).items():
+        if letter.isalpha():
+            scripts[_script_of(letter)] += number
     if scripts.total() < FEWEST_LETTERS:
         return ""
     name, number = scripts.most_common(1)[0]

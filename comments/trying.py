@@ -78,7 +78,7 @@ def trying(request: HttpRequest) -> HttpResponse:
 
 
 def _tried(text: str) -> dict[str, Any]:
-    found = [(words, Matcher(entries(words.entries)).find(text)) for words in WordList.objects.order_by("kind")]
+    found = [(words, Matcher(entries(words.entries)).find(text)) for words in WordList.objects.order_by("-kind")]
     spans = [(match.start, match.end) for _words, matches in found for match in matches]
     return {
         "is_tried": True,

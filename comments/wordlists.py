@@ -72,14 +72,14 @@ class Folded:
     places: list[int] = field(default_factory=list)
 
     def add(self, text: str, start: int, end: int) -> None:
+        letters, places = self.letters, self.places
+        last = letters[-1] if letters else ""
         for place in range(start, end):
-            for letter in plain(text[place]):
-                if _kind(letter) == GAP:
-                    letter = GAP
-                    if self.letters and self.letters[-1] == GAP:
-                        continue
-                self.letters.append(letter)
-                self.places.append(place)
+            for letter in _compared(text[place]):
+                if letter != GAP or last != GAP:
+                    letters.append(letter)
+                    places.append(place)
+                    last = letter
 
     def is_edge(self, at: int, neighbour: int) -> bool:
         """Whether a word can begin or end at a letter, for what stands beside it."""
@@ -99,8 +99,12 @@ class Matcher:
 
     def find(self, text: str) -> list[Found]:
         """The matches in a text, by place; of those that begin together the longest."""
+        return self.find_in(fold(text)) if len(self.nodes) > 1 else []
+
+    def find_in(self, readings: Iterable[Folded]) -> list[Found]:
+        """The same in what `fold` made of a text, for one that is looked through for several lists."""
         found: dict[int, Found] = {}
-        for folded in _readings(text) if len(self.nodes) > 1 else ():
+        for folded in readings:
             for match in islice(self._walk(folded), MOST_MATCHES):
                 if match.start not in found or found[match.start].end < match.end:
                     found[match.start] = match
@@ -138,10 +142,10 @@ class Matcher:
         return self.nodes[number].steps.get(letter, 0)
 
     def _walk(self, folded: Folded) -> Iterator[Found]:
-        number = 0
+        nodes, node = self.nodes, self.nodes[0]
         for at, letter in enumerate(folded.letters):
-            number = self._step(number, letter)
-            node = self.nodes[number]
+            number = node.steps.get(letter)
+            node = nodes[self._step(node.back, letter) if number is None else number]
             ending = node.anywhere
             if node.at_end and folded.is_edge(at, at + 1):
                 ending = ending + node.at_end
@@ -183,13 +187,11 @@ def _entry(written: str) -> Entry:
     return Entry(written, "".join(folded.letters).strip(GAP), written.startswith("*"), written.endswith("*"))
 
 
-def _readings(text: str) -> Iterator[Folded]:
+def fold(text: str) -> list[Folded]:
     """The ways in which a text may be meant: as it is typed, and without its tags, and both without their disguise."""
     tags = [match.span() for match in TAG.finditer(text)]
-    for reading in readings(text):
-        yield _folded(reading, [])
-        if tags:
-            yield _folded(reading, tags)
+    ways: list[list[tuple[int, int]]] = [[], tags] if tags else [[]]
+    return [_folded(reading, hidden) for reading in readings(text) for hidden in ways]
 
 
 def _folded(text: str, hidden: list[tuple[int, int]]) -> Folded:
@@ -209,6 +211,11 @@ def _found(entry: Entry, folded: Folded, first: int, last: int) -> Found:
         end = min(last + LONGEST_ENTRY, len(folded.letters) - 1)
         last = next((at for at in range(last, end) if folded.is_edge(at, at + 1)), end)
     return Found(entry.written, folded.places[first], folded.places[last] + 1)
+
+
+@lru_cache(maxsize=4_096)
+def _compared(letter: str) -> tuple[str, ...]:
+    return tuple(GAP if _kind(part) == GAP else part for part in plain(letter))
 
 
 @lru_cache(maxsize=4_096)

@@ -37,6 +37,8 @@ class DemoTests:
             user = authenticate(username=name, password="a password said beforehand")
             assert user is not None
             assert not user.is_superuser
+        noticed = Comment.objects.waiting().get(name="Cheap Roofing")
+        assert "notice" in [signal["code"] for signal in noticed.signals]
         accounts = settings.VAR_DIR / "demo-accounts.txt"
         assert stat.S_IMODE(os.stat(accounts).st_mode) == 0o600
         assert not Email.objects.exists()

@@ -11,7 +11,7 @@ from blog.markup import make_safe
 from blog.models import Post
 from comments import editing, moderation, submission
 from comments.demo import policy, threads
-from comments.models import Comment, Notice, Policy, Reason, Thread
+from comments.models import Comment, Notice, Policy, Reason, Thread, WordList
 from comments.submission import Sender, Words
 from comments.threads import of as thread_of
 
@@ -22,6 +22,8 @@ Status = Comment.Status
 def load(now: datetime.datetime) -> None:
     """Say under the demo's posts what its readers said, and leave every comment in its state."""
     Policy(statement=policy.STATEMENT, guidelines=make_safe(policy.GUIDELINES)).save()
+    for kind, entries in ((WordList.Kind.NOTICE, policy.NOTICED), (WordList.Kind.BLOCK, policy.BLOCKED)):
+        WordList.objects.filter(kind=kind).update(entries=entries.strip())
     moderator = get_user_model().objects.get(username="moderator")
     for shape in threads.threads():
         _thread(shape, moderator, now)

@@ -43,3 +43,16 @@ the next one is read like the first.</p>
 <p>We close the comments on some posts after a time, and now and then we pause them for a few days so that moderators
 can catch up. What has been published stays where it is.</p>
 """
+
+# What its moderators look for, and what they never publish.
+NOTICED = """\
+call today
+free gutter*
+idiot*
+whatsapp
+"""
+BLOCKED = """\
+best price
+cheap essay*
+online casino*
+"""

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog import pages
@@ -73,6 +73,7 @@ class JudgeTests:
         assert 0.1 < judgement.probability < 0.9
         assert judgement.reasons == []
 
+    @settings(deadline=None)
     @given(st.text())
     def test_whatever_is_written_it_has_an_answer(self, text: str) -> None:
         judgement = SHARED.judge(text)
@@ -80,6 +81,7 @@ class JudgeTests:
         assert 0 <= judgement.probability <= 1
         assert all(0 <= start < end <= len(text) for start, end in judgement.reasons)
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.text(), st.booleans()), max_size=5), st.text(), st.booleans())
     def test_to_unlearn_is_to_have_never_counted(
         self, others: list[tuple[str, bool]], text: str, is_declined: bool
@@ -189,6 +191,19 @@ class CatchUpTests:
                 caught_up()
         assert kept().approved == 0
         assert caught_up().approved == 1
+
+    def test_of_two_workers_at_once_one_counts(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_comment(post, body="Kind words.")
+        later, learn_from = timezone.now() + 3 * MINUTE, learning._learn_from
+
+        def interrupted(*known: Any) -> None:
+            learn_from(*known)
+            monkeypatch.setattr(learning, "_learn_from", learn_from)
+            assert learning.catch_up(later) == 1
+
+        monkeypatch.setattr(learning, "_learn_from", interrupted)
+        assert learning.catch_up(later) == 0
+        assert kept().counts == only(("Kind words.", False))
 
     def test_a_long_record_is_learned_in_rounds(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(learning, "BATCH", 2)

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.models import Post
@@ -71,6 +71,7 @@ class MarkedTests:
     def test_another_texts_html_is_left_alone_from_where_it_differs(self) -> None:
         assert marked("<p>Other words.</p>", "Some words.", [(0, 11)]) == "<p>Other words.</p>"
 
+    @settings(deadline=None)
     @given(TEXTS, SPANS)
     def test_without_the_marks_it_is_what_it_was(self, text: str, spans: list[tuple[int, int]]) -> None:
         plain = to_html(text)
@@ -78,6 +79,7 @@ class MarkedTests:
         assert re.sub("</?mark>", "", drawn) == plain
         read(drawn)
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(["tide", "<b>", "a&b", "https://a.example/x", "\n\n", " "])))
     def test_what_is_marked_is_what_was_meant(self, parts: list[str]) -> None:
         text = "".join(parts)

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments.wordlists import MOST_MATCHES, Matcher, entries, faults
@@ -58,12 +58,14 @@ class MatchTests:
     def test_an_entry_of_signs_alone_finds_nothing(self) -> None:
         assert Matcher(["***", "!", ""]).find("! *** !") == []
 
+    @settings(deadline=None)
     @given(st.text(), st.lists(st.text(max_size=8), max_size=5))
     def test_whatever_is_typed_a_match_lies_in_the_text(self, text: str, typed: list[str]) -> None:
         for match in Matcher(typed).find(text):
             assert 0 <= match.start < match.end <= len(text)
             assert match.entry in typed
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(["tide", "Harbor", "чайка", "波", "ebb and flow"]), min_size=1, max_size=9))
     def test_every_listed_word_of_a_text_is_found(self, words: list[str]) -> None:
         text = " - ".join(words)
