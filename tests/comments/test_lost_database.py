@@ -63,7 +63,7 @@ class LostDatabaseTests:
         def fail(*args: Any) -> None:
             raise OperationalError("gone in the middle")
 
-        monkeypatch.setattr(notifications, "comment_waits", fail)
+        monkeypatch.setattr(notifications, "comment_received", fail)
         assert client.post(address, typed()).status_code == 503
         assert not Comment.objects.exists()
 
@@ -73,7 +73,7 @@ class LostDatabaseTests:
         def fail(*args: Any) -> None:
             raise IntegrityError("nobody thought of this")
 
-        monkeypatch.setattr(notifications, "comment_waits", fail)
+        monkeypatch.setattr(notifications, "comment_received", fail)
         response = client.post(address, typed())
         assert response.status_code == 503
         assert typed()["body"] in response.content.decode()
