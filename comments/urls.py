@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{BELOW_A_POST}report/<int:pk>/", reporting.report, name="report"),
     path("comments/report/<slug:token>/", reporting.reported, name="reported"),
     path("comments/your-data/", your_data.ask, name="your_data"),
-    path("comments/your-data/<str:signed>/", your_data.proven, name="your_data_proven"),
+    path("comments/your-data/<str:link>/", your_data.proven, name="your_data_proven"),
     path("comments/<slug:token>/", own_page.mine, name="mine"),
     path("comment-guidelines/", views.guidelines, name="guidelines"),
 ]

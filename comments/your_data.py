@@ -80,9 +80,9 @@ def _ask(request: HttpRequest, form: AddressForm, sentence: str = "", status: in
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @giving_back(lambda request: OwnForm())
-def proven(request: HttpRequest, signed: str) -> HttpResponseBase:
+def proven(request: HttpRequest, link: str) -> HttpResponseBase:
     """The page behind the letter's link. Opening it does nothing; each of its two buttons does what it says."""
-    email = _address_of(signed)
+    email = _address_of(link)
     if not email:
         return private(render(request, "comments/your_data_over.html", status=410))
     is_staff = get_user_model().objects.filter(email__iexact=email).exists()
@@ -119,8 +119,13 @@ def send_link(email: str, now: datetime.datetime) -> None:
     """Send the link to an address under which something is kept, and nothing to any other."""
     row = _row_with(email)
     if row and settings.MAIL_WORKS:
-        signed = signing.TimestampSigner(salt=SALT, sep=SEPARATOR).sign(row)
-        notifications.own_data_wanted(email, absolute(reverse("comments:your_data_proven", args=[signed])), now)
+        page = reverse("comments:your_data_proven", args=[signed(row)])
+        notifications.own_data_wanted(email, absolute(page), now)
+
+
+def signed(row: str) -> str:
+    """What stands in a link, for the name of a row that has the address."""
+    return signing.TimestampSigner(salt=SALT, sep=SEPARATOR).sign(row)
 
 
 def _row_with(email: str) -> str:
@@ -137,10 +142,10 @@ def _row_with(email: str) -> str:
     return next((f"{name}-{pk}" for name, pk in found if key and pk), "")
 
 
-def _address_of(signed: str) -> str:
+def _address_of(link: str) -> str:
     """The address that a link speaks of; empty where the link is none of ours, too old, or nothing is kept any more."""
     try:
-        row = signing.TimestampSigner(salt=SALT, sep=SEPARATOR).unsign(signed, max_age=LINK_IS_GOOD_FOR)
+        row = signing.TimestampSigner(salt=SALT, sep=SEPARATOR).unsign(link, max_age=LINK_IS_GOOD_FOR)
     except signing.BadSignature:
         return ""
     name, _hyphen, pk = row.partition("-")

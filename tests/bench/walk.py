@@ -25,14 +25,17 @@ from comments import (
     lists,
     moderation,
     notifications,
+    objections,
     permits,
     privacy,
     queue,
     submission,
     threads,
+    your_data,
 )
 from comments.models import Address, Comment, Decision, Policy
 from comments.notifications import letters
+from comments.objections import Complaint
 from comments.submission import Sender, Words
 from tests.bench.many_posts import EMPTY, LEAVES, OLD_PROVINCE, QUIET, THOUSAND, TWENTY
 
@@ -73,7 +76,8 @@ def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
             found |= {f"{namespace}{pattern.name}"} - OURS
         elif "admin" not in str(pattern.pattern):
             found |= routes(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
-    return found - {"blog:page", "comments:mail_own_page"}
+    # A report's own page is found by its token, as a comment's is.
+    return found - {"blog:page", "comments:mail_own_page", "comments:reported"}
 
 
 def public() -> Iterator[str]:
@@ -83,7 +87,14 @@ def public() -> Iterator[str]:
     for post in (thousand, posts.get(slug=TWENTY), middle, oldest):
         yield from (post.get_absolute_url() + below for below in ("", "print/", "cite/", "comments/"))
     yield from ("/", f"/{before}", f"/?before={keysets.key(oldest)}", "/nothing-here/", "/1999/01/02/nothing/")
-    yield from ("/regions/", "/comment-guidelines/", "/robots.txt", "/feed/", "/1999/01/02/post-20-as-it-was/")
+    yield from (
+        "/regions/",
+        "/comment-guidelines/",
+        "/comments/your-data/",
+        "/robots.txt",
+        "/feed/",
+        "/1999/01/02/post-20-as-it-was/",
+    )
     yield from (f"/sitemap{part}.xml" for part in ("", "-0", "-1", "-7"))
     regions = Region.objects.filter(pk__in=(1, 2, LEAVES[0], QUIET, OLD_PROVINCE, EMPTY))
     for row in (*regions, *Author.objects.filter(pk__lt=6)):
@@ -102,7 +113,8 @@ def of_commenters() -> Iterator[str]:
     base = threads.base_address(Post.objects.get(slug=THOUSAND))
     yield from (f"{base}{number}/" for number in (2, 5))
     for comment in (approved.order_by("pk")[0], approved.order_by("-pk")[0]):
-        yield from (f"{base}at/{comment.pk}/", f"{base}reply/{comment.pk}/")
+        yield from (f"{base}at/{comment.pk}/", f"{base}reply/{comment.pk}/", f"{base}report/{comment.pk}/")
+        yield f"/comments/your-data/{your_data.signed(f'comment-{comment.pk}')}/"
 
 
 def of_letters() -> Iterator[str]:
@@ -241,6 +253,14 @@ def acts() -> Iterator[Named]:
     yield "one is rejected", lambda: moderation.decide(approved.pk, approved.version, "rejected", moderator, NOW)
     yield "a decision is undone", lambda: moderation.undo(approved.pk, approved.version, moderator, NOW)
     yield "a comment is withdrawn", lambda: editing.withdraw(approved.pk, approved.version, NOW)
+    complaint = Complaint("abusive", "It is rude.", "ann@example.org")
+    yield "a comment is reported", lambda: objections.report(approved, complaint, None, NOW)
+    yield "a link to all that is kept is asked for", lambda: your_data.send_link(email, NOW)
+    yield "a comment is forgotten", lambda: privacy.forget(approved.pk, approved.version, NOW)
+    yield (
+        "a comment is deleted for ever",
+        lambda: delete_for_ever(approved, moderator),
+    )
     yield "a person's words are exported", lambda: list(export.as_json(email))
     yield "a person is erased", lambda: privacy.erase(email, NOW)
     yield "the worker erases", lambda: privacy.erase_due(NOW)
@@ -259,6 +279,10 @@ def acts() -> Iterator[Named]:
     yield "a page is there", lambda: Page.objects.filter(is_public=True).first()
     yield "changes are followed", lambda: list(Change.objects.filter(number__gte=1).order_by("number")[:1_000])
     yield "a revision is looked for", lambda: list(Revision.objects.filter(post=post)[:200])
+
+
+def delete_for_ever(comment: Comment, by: User) -> None:
+    privacy.delete_for_ever(comment.pk, comment.version, by, NOW)
 
 
 def erase_published() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core import signing
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -56,7 +55,7 @@ def readers_pages(post: Post, settings: Any) -> list[str]:
     edited = make_comment(post)
     editing.edit(edited.pk, edited.version, "Other words.", make_moderator(), timezone.now())
     report = objections.report(edited, Complaint("abusive", "W" * 300, "ann@example.org"), None, timezone.now())
-    signed = signing.TimestampSigner(salt=your_data.SALT, sep=".").sign(f"comment-{published.pk}")
+    signed = your_data.signed(f"comment-{published.pk}")
     all_states = [make_comment(post, status) for status in (Status.PENDING, Status.REJECTED, Status.WITHDRAWN)]
     own = [comment.get_absolute_url() for comment in [published, *all_states]]
     base = threads.base_address(post)
