@@ -127,7 +127,7 @@ if (document.getElementById("hands")) {
     try {
       const page = await read(link.href);
       if (!page) return false;
-      const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-unsaved]")];
+      const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-aside]")];
       const rows = [...page.querySelectorAll("#content article[data-row]")].filter((row) => !document.getElementById(row.id));
       lines.at(-1)?.after(...rows);
       const paragraph = link.closest("p");
@@ -186,7 +186,7 @@ if (document.getElementById("hands")) {
     const said = element("span", {}, element("bdi", {}, name), `: ${wish.label}, `, state);
     const back = element("button", { type: "button", class: "plain", hidden: "" }, words.back);
     back.addEventListener("click", () => takeBack(wish));
-    const aside = element("p", { id: row.id, class: "done unsaved", "data-unsaved": "", tabindex: "-1" }, said, back);
+    const aside = element("p", { id: row.id, class: "done unsaved", "data-aside": "", tabindex: "-1" }, said, back);
     wish.rows.set(id, row);
     unmoved(() => row.replaceWith(aside));
   }
@@ -194,7 +194,7 @@ if (document.getElementById("hands")) {
   function putBack(wish) {
     for (const [id, row] of wish.rows) {
       const aside = rowOf(id);
-      if (aside?.hasAttribute("data-unsaved")) replace(aside, row);
+      if (aside?.hasAttribute("data-aside")) replace(aside, row);
     }
     for (const id of wish.ids) rowOf(id)?.removeAttribute("aria-busy");
   }
@@ -248,10 +248,10 @@ if (document.getElementById("hands")) {
       return true;
     }
     if (answer.status === 403 && !isSecondTry) {
-      const present = await read(location.href).catch(() => null);
-      if (!present) return notSaved(words.signedOut);
+      const present = await ask(location.href, { headers: {} }).catch(() => null);
+      if (!present || present.type === "opaqueredirect") return notSaved(words.signedOut);
       // Signed in again meanwhile: the form has another token now.
-      token().value = token(present)?.value ?? token().value;
+      token().value = token((await parsed(present)) ?? document)?.value ?? token().value;
       return sent(wish, true);
     }
     if (answer.status >= 500 || answer.type === "opaqueredirect" || answer.status === 429) {
@@ -293,7 +293,7 @@ if (document.getElementById("hands")) {
       const link = element("a", { href: `${hands.dataset.signIn}?next=${next}` }, words.signIn);
       document.getElementById("told-now").append(" ", link);
     }
-    for (const aside of form.querySelectorAll("[data-unsaved]")) {
+    for (const aside of form.querySelectorAll("[data-aside]")) {
       aside.querySelector("em").textContent = words.unsaved;
       aside.querySelector("button").hidden = false;
     }
