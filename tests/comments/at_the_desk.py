@@ -40,5 +40,10 @@ def all_saved(page: Page) -> None:
     expect(page.locator("#told-unsaved")).to_be_hidden()
 
 
+def rested(page: Page) -> None:
+    """The moment is over in which a second tap would be none."""
+    expect(page.locator("form[data-resting]")).to_have_count(0)
+
+
 def status_of(comment: Comment) -> str:
     return Comment.objects.get(pk=comment.pk).status

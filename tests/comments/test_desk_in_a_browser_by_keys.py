@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from comments.models import Comment, Decision
-from tests.comments.at_the_desk import DESK, all_saved, current, open_desk, row, status_of
+from tests.comments.at_the_desk import DESK, all_saved, current, open_desk, rested, row, status_of
 from tests.make import make_post
 from tests.make_comments import decide, make_comment
 
@@ -32,7 +32,7 @@ class ClearTests:
             if name:
                 expect(current(page).get_by_role("heading")).to_have_text(name)
                 expect(current(page)).to_be_focused()
-            page.wait_for_timeout(150)
+            rested(page)
         expect(page.locator("#end")).to_be_focused()
         all_saved(page)
         wanted = [Status.APPROVED, Status.REJECTED, Status.SPAM, Status.APPROVED, Status.REJECTED, Status.APPROVED]

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from comments.models import Comment, Decision
-from tests.comments.at_the_desk import DESK, all_saved, current, open_desk, row, sign_in, status_of
+from tests.comments.at_the_desk import DESK, all_saved, current, open_desk, rested, row, sign_in, status_of
 from tests.make import make_post
 from tests.make_comments import make_comment
 
@@ -47,7 +47,7 @@ class ThumbTests:
             row(phone, comment).get_by_role("button", name="Approve").tap()
             all_saved(phone)
             places.append(round(box(current(phone).get_by_role("button", name="Approve"))["y"] / 30))
-            phone.wait_for_timeout(420)
+            rested(phone)
         assert len(set(places)) == 1
         assert places[0] * 30 > SCREEN["height"] * 0.75
         assert [status_of(comment) for comment in comments] == [Status.APPROVED] * 4 + [Status.PENDING]
@@ -91,7 +91,7 @@ class DoubleTapTests:
         open_desk(phone)
         row(phone, comments[0]).get_by_role("button", name="Approve").tap()
         all_saved(phone)
-        phone.wait_for_timeout(420)
+        rested(phone)
         at = box(current(phone).get_by_role("button", name="Approve"))
         for _ in range(2):
             phone.touchscreen.tap(at["x"] + 20, at["y"] + 20)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from comments import editing
 from comments.models import Comment, Decision
-from tests.comments.at_the_desk import COME_BACK, DESK, all_saved, current, open_desk, row, status_of
+from tests.comments.at_the_desk import COME_BACK, DESK, all_saved, current, open_desk, rested, row, status_of
 from tests.make import PASSWORD, make_moderator, make_post, make_staff
 from tests.make_comments import decide, make_comment
 
@@ -65,7 +65,7 @@ class LineTests:
         page.context.set_offline(True)
         row(page, comments[0]).get_by_role("button", name="Approve").click()
         expect(row(page, comments[0])).to_contain_text("not saved yet")
-        page.wait_for_timeout(420)
+        rested(page)
         row(page, comments[1]).get_by_role("button", name="Reject").click()
         expect(page.locator("#told-unsaved")).to_contain_text("Not saved yet: Ada (Approve); Bo (Reject)")
         assert not Decision.objects.exists()

@@ -29,6 +29,7 @@ if (document.getElementById("hands")) {
   let isSending = false;
   let failures = 0;
   let timer = 0;
+  let resting = 0;
   let isReading = false;
 
   const idOf = (row) => row.id.slice("comment-".length);
@@ -68,6 +69,13 @@ if (document.getElementById("hands")) {
     scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
     row.classList.remove("arrives");
     requestAnimationFrame(() => row.classList.add("arrives"));
+  }
+
+  function rest() {
+    decidedAt = performance.now();
+    form.setAttribute("data-resting", "");
+    clearTimeout(resting);
+    resting = setTimeout(() => form.removeAttribute("data-resting"), REST.pointer);
   }
 
   function place(row) {
@@ -160,7 +168,7 @@ if (document.getElementById("hands")) {
     const wish = { act: button.name, ids, fields, label: button.firstChild.textContent.trim(), names, rows: new Map() };
     wish.key = [wish.act, button.value, ...ticks.map((tick) => tick.value)].join(" ");
     if (line.some((other) => other.key === wish.key)) return undefined;
-    decidedAt = performance.now();
+    rest();
     if (AT_ONCE.includes(wish.act)) {
       const from = own ?? rowOf(ids[0]);
       const top = place(current && ids.includes(idOf(current)) ? current : from);
@@ -397,7 +405,7 @@ if (document.getElementById("hands")) {
 
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name]");
-    const isTooSoon = event.detail > 0 && performance.now() - decidedAt < REST.pointer;
+    const isTooSoon = event.detail > 0 && form.hasAttribute("data-resting");
     if (button && AT_ONCE.includes(button.name) && (event.detail > 1 || isTooSoon)) event.preventDefault();
     const link = event.target.closest("a[data-open], a[data-close]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
