@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.faults import database, full_disk, killing
+from tests.faults import database, desk, full_disk, killing
 from tests.faults.installation import database_of_its_own
 
 STORED = {"stored page", "stored feed", "stored page past its end, to be added to"}
@@ -48,6 +48,16 @@ class KilledTests:
         assert account.verdict is not None
         assert account.verdict.reads
         assert account.letters
+
+
+@pytest.mark.production
+class DeskTests:
+    def test_every_comment_is_decided_once_and_told_once(self) -> None:
+        with database_of_its_own() as database_url:
+            cleared = desk.try_it(moderators=4, comments=40, times=2, database_url=database_url)
+        assert cleared.is_good, cleared
+        assert len(cleared.answered) == 40, cleared
+        assert cleared.letters, cleared
 
 
 @pytest.mark.production

@@ -7,23 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from comments.models import Comment, Decision
-from tests.make import PASSWORD, make_editor, make_moderator, make_post
+from tests.comments.at_the_desk import DESK, sign_in
+from tests.make import PASSWORD, make_editor, make_post
 from tests.make_comments import decide, make_comment
 
-DESK = "/admin/comments/comment/"
 Status = Comment.Status
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-
-def sign_in(page: Page) -> None:
-    page.set_default_timeout(8_000)
-    make_moderator()
-    page.goto("/admin/login/")
-    page.get_by_label("E-mail address or user name").fill("moderator")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
 
 
 @pytest.fixture
@@ -51,24 +41,14 @@ class ReadTests:
         page.on("dialog", lambda dialog: dialogs.append(dialog.message))
         sign_in(page)
         own = f"{DESK}{comments[0].pk}/"
-        addresses = ["/admin/", DESK, own, "/admin/comments/decision/"]
+        opened = [f"{own}{what}/" for what in ("edit", "answer", "branch")]
+        addresses = ["/admin/", DESK, own, *opened, "/admin/comments/decision/"]
         for address in addresses:
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
         assert dialogs == []
-
-    def test_buttons_are_large_enough_for_a_thumb_and_stand_apart(self, page: Page, comments: list[Comment]) -> None:
-        page.set_viewport_size({"width": 390, "height": 844})
-        sign_in(page)
-        page.goto(DESK)
-        row = page.locator(f"#comment-{comments[0].pk}")
-        boxes = [row.get_by_role("button", name=name).bounding_box() for name in ("Approve", "Reject", "Spam")]
-        approve, reject, spam = [box for box in boxes if box]
-        assert min(box["height"] for box in (approve, reject, spam)) >= 44
-        assert reject["y"] - (approve["y"] + approve["height"]) >= 44
-        assert spam["x"] - (reject["x"] + reject["width"]) >= 8
 
 
 class ActTests:
@@ -106,14 +86,39 @@ class ActTests:
         assert Comment.objects.waiting().count() == len(comments)
         assert row.get_by_label("Note, for colleagues only").input_value() == "Half a"
 
+    def test_other_words_an_answer_and_a_step_without_script(
+        self, browser: Browser, live_server: Any, page: Page, comments: list[Comment]
+    ) -> None:
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+        bare = context.new_page()
+        sign_in(bare)
+        bare.goto(DESK)
+        first = bare.locator(f"#comment-{comments[0].pk}")
+        first.get_by_role("link", name="Edit").click()
+        bare.get_by_label("Other words for it").fill("Short, and mild.")
+        bare.get_by_role("button", name="Save these words").click()
+        expect(bare.locator(".messagelist")).to_contain_text("has its new words")
+        first.get_by_role("link", name="Approve and answer").click()
+        bare.get_by_label("Your answer").fill("Thank you.")
+        bare.get_by_role("button", name="Approve and answer").click()
+        expect(bare.locator(".messagelist")).to_contain_text("is published")
+        published = Comment.objects.filter(status=Status.APPROVED).values_list("body", flat=True)
+        assert {"Short, and mild.", "Thank you."} <= set(published)
+        bare.get_by_role("button", name="Undo all 2").click()
+        expect(first).to_be_visible()
+        assert Comment.objects.get(pk=comments[0].pk).status == Status.PENDING
+        context.close()
+
     def test_a_refused_decision_and_a_posts_comments_are_as_plain_to_read(
         self, page: Page, comments: list[Comment]
     ) -> None:
         sign_in(page)
         page.goto(DESK)
         decide(comments[0], Status.SPAM)
-        page.locator(f"#comment-{comments[0].pk}").get_by_role("button", name="Approve").click()
-        expect(page.get_by_role("alert")).to_contain_text("please decide again")
+        refused = page.locator(f"#comment-{comments[0].pk}")
+        refused.get_by_role("button", name="Approve").click()
+        expect(refused.locator(".refused")).to_contain_text("It was spam by")
+        expect(page.get_by_role("status")).to_contain_text("please decide again")
         assert Axe().run(page).violations_count == 0
         page.context.clear_cookies()
         page.goto("/admin/login/")

@@ -29,6 +29,7 @@ if (document.getElementById("hands")) {
   let isSending = false;
   let failures = 0;
   let timer = 0;
+  let resting = 0;
   let isReading = false;
 
   const idOf = (row) => row.id.slice("comment-".length);
@@ -68,6 +69,13 @@ if (document.getElementById("hands")) {
     scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
     row.classList.remove("arrives");
     requestAnimationFrame(() => row.classList.add("arrives"));
+  }
+
+  function rest() {
+    decidedAt = performance.now();
+    form.setAttribute("data-resting", "");
+    clearTimeout(resting);
+    resting = setTimeout(() => form.removeAttribute("data-resting"), REST.pointer);
   }
 
   function place(row) {
@@ -127,7 +135,7 @@ if (document.getElementById("hands")) {
     try {
       const page = await read(link.href);
       if (!page) return false;
-      const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-unsaved]")];
+      const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-aside]")];
       const rows = [...page.querySelectorAll("#content article[data-row]")].filter((row) => !document.getElementById(row.id));
       lines.at(-1)?.after(...rows);
       const paragraph = link.closest("p");
@@ -160,7 +168,7 @@ if (document.getElementById("hands")) {
     const wish = { act: button.name, ids, fields, label: button.firstChild.textContent.trim(), names, rows: new Map() };
     wish.key = [wish.act, button.value, ...ticks.map((tick) => tick.value)].join(" ");
     if (line.some((other) => other.key === wish.key)) return undefined;
-    decidedAt = performance.now();
+    rest();
     if (AT_ONCE.includes(wish.act)) {
       const from = own ?? rowOf(ids[0]);
       const top = place(current && ids.includes(idOf(current)) ? current : from);
@@ -186,7 +194,7 @@ if (document.getElementById("hands")) {
     const said = element("span", {}, element("bdi", {}, name), `: ${wish.label}, `, state);
     const back = element("button", { type: "button", class: "plain", hidden: "" }, words.back);
     back.addEventListener("click", () => takeBack(wish));
-    const aside = element("p", { id: row.id, class: "done unsaved", "data-unsaved": "", tabindex: "-1" }, said, back);
+    const aside = element("p", { id: row.id, class: "done unsaved", "data-aside": "", tabindex: "-1" }, said, back);
     wish.rows.set(id, row);
     unmoved(() => row.replaceWith(aside));
   }
@@ -194,7 +202,7 @@ if (document.getElementById("hands")) {
   function putBack(wish) {
     for (const [id, row] of wish.rows) {
       const aside = rowOf(id);
-      if (aside?.hasAttribute("data-unsaved")) replace(aside, row);
+      if (aside?.hasAttribute("data-aside")) replace(aside, row);
     }
     for (const id of wish.ids) rowOf(id)?.removeAttribute("aria-busy");
   }
@@ -248,10 +256,10 @@ if (document.getElementById("hands")) {
       return true;
     }
     if (answer.status === 403 && !isSecondTry) {
-      const present = await read(location.href).catch(() => null);
-      if (!present) return notSaved(words.signedOut);
+      const present = await ask(location.href, { headers: {} }).catch(() => null);
+      if (!present || present.type === "opaqueredirect") return notSaved(words.signedOut);
       // Signed in again meanwhile: the form has another token now.
-      token().value = token(present)?.value ?? token().value;
+      token().value = token((await parsed(present)) ?? document)?.value ?? token().value;
       return sent(wish, true);
     }
     if (answer.status >= 500 || answer.type === "opaqueredirect" || answer.status === 429) {
@@ -293,7 +301,7 @@ if (document.getElementById("hands")) {
       const link = element("a", { href: `${hands.dataset.signIn}?next=${next}` }, words.signIn);
       document.getElementById("told-now").append(" ", link);
     }
-    for (const aside of form.querySelectorAll("[data-unsaved]")) {
+    for (const aside of form.querySelectorAll("[data-aside]")) {
       aside.querySelector("em").textContent = words.unsaved;
       aside.querySelector("button").hidden = false;
     }
@@ -397,7 +405,7 @@ if (document.getElementById("hands")) {
 
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name]");
-    const isTooSoon = event.detail > 0 && performance.now() - decidedAt < REST.pointer;
+    const isTooSoon = event.detail > 0 && form.hasAttribute("data-resting");
     if (button && AT_ONCE.includes(button.name) && (event.detail > 1 || isTooSoon)) event.preventDefault();
     const link = event.target.closest("a[data-open], a[data-close]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

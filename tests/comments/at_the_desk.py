@@ -1,0 +1,49 @@
+"""A moderator's browser at the desk."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from comments.models import Comment, Preference
+from tests.make import PASSWORD, make_moderator
+
+DESK = "/admin/comments/comment/"
+# What the desk asks by itself every ten seconds, it also asks when somebody comes back to it.
+COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def sign_in(page: Page, username: str = "moderator") -> None:
+    page.set_default_timeout(8_000)
+    make_moderator(username)
+    page.goto("/admin/login/")
+    page.get_by_label("E-mail address or user name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+
+
+def open_desk(page: Page, *, keys: bool = False) -> None:
+    sign_in(page)
+    if keys:
+        Preference.objects.create(user=make_moderator(), has_keys=True)
+    page.goto(DESK)
+
+
+def row(page: Page, comment: Comment) -> Locator:
+    return page.locator(f"#comment-{comment.pk}")
+
+
+def current(page: Page) -> Locator:
+    return page.locator("article[data-current]")
+
+
+def all_saved(page: Page) -> None:
+    expect(page.locator("[data-aside]")).to_have_count(0)
+    expect(page.locator("#told-unsaved")).to_be_hidden()
+
+
+def rested(page: Page) -> None:
+    """The moment is over in which a second tap would be none."""
+    expect(page.locator("form[data-resting]")).to_have_count(0)
+
+
+def status_of(comment: Comment) -> str:
+    return Comment.objects.get(pk=comment.pk).status
