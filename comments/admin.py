@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import pages
@@ -184,10 +185,17 @@ class PolicyAdmin(admin.ModelAdmin):
 @admin.register(Reason)
 class ReasonAdmin(admin.ModelAdmin):
     list_display = ("label", "words", "is_in_use", "position")
+    list_filter = ("is_in_use",)
     actions = None
+    fields = ("label", "words", "as_read", "position", "is_in_use", "code")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> tuple[str, ...]:
-        return ("code",) if obj else ()
+        return ("code", "as_read") if obj else ("as_read",)
+
+    @admin.display(description=gettext_lazy("as its commenter reads it"))
+    def as_read(self, reason: Reason) -> str:
+        """In the page and the letter that tell of it; as it was saved last."""
+        return _("Your comment was not published. %(words)s") % {"words": reason.words} if reason.pk else "–"
 
     def has_delete_permission(self, request: HttpRequest, obj: Reason | None = None) -> bool:
         """What was given as a reason stays, for the record names it; it can be put out of use."""

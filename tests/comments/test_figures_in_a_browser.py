@@ -55,6 +55,19 @@ class FiguresTests:
         assert sizes
         assert all(size["height"] >= 12 and size["left"] >= 0 and size["right"] <= width for size in sizes)
 
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_nor_does_the_record_with_all_its_filters(self, page: Page, month: None, width: int, scheme: Any) -> None:
+        make_moderator()
+        sign_in(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto("/admin/comments/decision/?via=desk")
+        expect(page.get_by_label("Region")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
     def test_a_screen_reader_hears_what_the_pictures_show(self, page: Page, month: None) -> None:
         make_moderator()
         sign_in(page)

@@ -267,6 +267,11 @@ class ReasonTests:
         assert client.post(f"{REASONS}{reason.pk}/change/", fields | {"label": "Forged"}).status_code == 403
         assert Reason.objects.get(code="late").label == "Too late"
 
+    def test_its_page_shows_the_words_as_a_commenter_reads_them(self, client: Client, editor: User) -> None:
+        reason = Reason.objects.get(code="abusive")
+        page = client.get(f"{REASONS}{reason.pk}/change/").content.decode()
+        assert f"Your comment was not published. {reason.words}" in page
+
     def test_one_that_was_given_is_never_deleted(self, client: Client, post: Post) -> None:
         used, unused = Reason.objects.all()[:2]
         make_comment(post, Comment.Status.REJECTED, reason=used)
