@@ -2,9 +2,9 @@
 
     python tests/faults/desk.py --moderators 10 --comments 500 --times 10
 
-Every comment is decided exactly once, no decision that was answered is lost, the record adds up, and there is one letter
-about each. A worker that is ended between handing a letter over and noting it hands it over again; how many of them were
-is printed. On the PostgreSQL that DATABASE_URL names, else on SQLite. Only processes of its own are killed.
+Every comment is decided exactly once, no decision that was answered is lost, the record adds up, and there is one
+letter about each. A worker that is killed between handing letters over and noting it hands them over again; how many
+there were is printed. On the PostgreSQL that DATABASE_URL names, else on SQLite. Only processes of its own are killed.
 """
 
 import argparse
