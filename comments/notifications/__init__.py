@@ -6,7 +6,9 @@ person. What the rest of the house says happened is told here.
 
 import datetime
 
-from comments.models import Comment, Decision
+from django.db.models import Q, QuerySet
+
+from comments.models import Comment, Decision, Notice
 from comments.notifications import authors, commenters, moderators
 from comments.notifications.commenters import own_data_wanted, own_page_wanted, report_answered
 from comments.notifications.letters import UNDO_SECONDS, cancel, digest
@@ -24,6 +26,7 @@ __all__ = [
     "comment_withdrawn",
     "decision_undone",
     "digest",
+    "letters_about",
     "own_data_wanted",
     "own_page_wanted",
     "remind",
@@ -59,6 +62,14 @@ def decision_undone(comment: Comment, standing: Decision | None, now: datetime.d
 
 def comment_withdrawn(comment: Comment) -> None:
     _take_back(comment)
+
+
+def letters_about(comment: Comment) -> QuerySet[Notice]:
+    """The letters that are about one comment alone; digests list it among others."""
+    named = Q(event__in=[*commenters.events(comment), authors.event(comment), f"appeal:{comment.pk}"])
+    for several in ("waits", "reported", "own-page"):
+        named |= Q(event__startswith=f"{several}:{comment.pk}:")
+    return Notice.objects.filter(named)
 
 
 def _tell(comment: Comment, decision: Decision, now: datetime.datetime) -> None:

@@ -91,7 +91,7 @@ class OrderTests:
         self, client: Client, anna: User, mixed: list[Comment], order: str, by: Any
     ) -> None:
         assert shown(client, f"order={order}") == [comment.pk for comment in sorted(mixed, key=by)]
-        Preference.objects.create(user=anna, order=order)
+        Preference.objects.update_or_create(user=anna, defaults={"order": order})
         assert shown(client) == [comment.pk for comment in sorted(mixed, key=by)]
 
     @pytest.mark.parametrize("order", Order.values)

@@ -72,7 +72,7 @@ class ChangeTests:
         comment.refresh_from_db()
         assert (comment.body, comment.version) == (OLD, 1)
 
-    @pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM, Status.WITHDRAWN])
+    @pytest.mark.parametrize("status", [Status.REJECTED, Status.WITHDRAWN])
     def test_what_was_declined_or_withdrawn_stays(self, post: Post, status: str) -> None:
         comment = make_comment(post, status, body=OLD, now=NOW)
         outcome = editing.change(comment.pk, comment.version, NEW, LATER)
