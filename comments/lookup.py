@@ -1,6 +1,6 @@
 """Comments found by words that stand in them, by the name or the address of who wrote them.
 
-The words are looked for in text and name, by an index that each of the databases keeps (migration 0009_desk_lists).
+The words are looked for in text and name, by an index that each of the databases keeps (migration 0008_desk_lists).
 A word is found by its beginning; where a script puts no spaces between words, by the beginning of a run.
 """
 

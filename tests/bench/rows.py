@@ -44,7 +44,7 @@ def put(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], 
 @contextmanager
 def words_afterwards() -> Iterator[None]:
     """What is searched on SQLite is made in one go at the end, which is many times quicker than row by row."""
-    kept = import_module("comments.migrations.0009_desk_lists")
+    kept = import_module("comments.migrations.0008_desk_lists")
     is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         for statement in kept.SQLITE_BACK if is_sqlite else ():

@@ -39,6 +39,6 @@ def unguard(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     """On SQLite a later migration that makes the table anew has to make this guard anew too; a test would tell."""
 
-    dependencies = [("comments", "0010_own_pages")]
+    dependencies = [("comments", "0009_own_pages")]
 
     operations = [migrations.RunPython(guard, unguard)]

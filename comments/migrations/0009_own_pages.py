@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0009_desk_lists")]
+    dependencies = [("comments", "0008_desk_lists")]
 
     operations = [
         migrations.AlterField(
