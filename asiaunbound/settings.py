@@ -208,8 +208,8 @@ POST_OFFICE = {
     # The same message keeps the same id when it is tried again, so that a reader's mail program shows it once.
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": MAIL_HOST,
-    # What is sent is marked batch by batch; a small one means few letters sent twice if the worker is killed.
-    "BATCH_SIZE": 10,
+    # What is sent is marked batch by batch: if the worker is killed between the two, at most one letter goes twice.
+    "BATCH_SIZE": 1,
     "THREADS_PER_PROCESS": 1,
 }
 

@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from post_office import mail
 
-from blog import links
+from blog import letters, links
 from blog.models import Publication
 from blog.roles import EDITORS
 
@@ -95,8 +94,5 @@ def _send_invitation(user: User, by: Any) -> None:
         "link": links.absolute(link),
         "forgotten": links.absolute(reverse("admin_password_reset")),
     }
-    mail.send(
-        user.email,
-        subject=" ".join(render_to_string("registration/invitation_subject.txt", context).split()),
-        message=render_to_string("registration/invitation.txt", context),
-    )
+    subject = render_to_string("registration/invitation_subject.txt", context)
+    letters.queue(user.email, subject, render_to_string("registration/invitation.txt", context))

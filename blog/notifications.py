@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from post_office import mail
 
+from blog import letters
 from blog.links import absolute
 from blog.models import Post, Publication, Revision
 
@@ -50,10 +50,10 @@ def _tell(people: Iterable[User], name: str, post: Post, revision: Revision) -> 
         "link": absolute(reverse("admin:blog_post_change", args=[post.pk])),
         "publication": Publication.objects.current(),
     }
-    subject = " ".join(render_to_string(f"blog/mail/{name}-subject.txt", context).split())
+    subject = render_to_string(f"blog/mail/{name}-subject.txt", context)
     message = render_to_string(f"blog/mail/{name}.txt", context)
     for address in sorted(addresses):
-        mail.send(address, subject=subject, message=message, headers={"Auto-Submitted": "auto-generated"})
+        letters.queue(address, subject, message)
 
 
 def _name(person: Any) -> str:

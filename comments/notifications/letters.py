@@ -17,9 +17,9 @@ from django.core import signing
 from django.db import DatabaseError, IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from post_office import mail
 from post_office.models import STATUS, Email
 
+from blog.letters import queue
 from blog.links import absolute
 from blog.models import Publication
 from comments.models import Address, Notice
@@ -148,17 +148,4 @@ def _queued(letter: Letter, more: dict[str, Any], headers: dict[str, str], at: d
     subject = " ".join(render_to_string(f"comments/mail/{letter.name}-subject.txt", context).split())
     text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"comments/mail/{letter.name}.txt", context).strip() + "\n")
     html = render_to_string(f"comments/mail/{letter.name}.html", {**context, "subject": subject})
-    # The queue takes what it is given for a template; what people wrote must not be read as one.
-    return mail.send(
-        recipients=[letter.to],
-        subject=_as_it_is("subject"),
-        message=_as_it_is("text"),
-        html_message=_as_it_is("html"),
-        context={"subject": subject, "text": text, "html": html},
-        headers={"Auto-Submitted": "auto-generated", **headers},
-        scheduled_time=at,
-    )
-
-
-def _as_it_is(name: str) -> str:
-    return f"{{% autoescape off %}}{{{{ {name} }}}}{{% endautoescape %}}"
+    return queue(letter.to, subject, text, html, headers=headers, at=at)

@@ -61,6 +61,9 @@ class Account:
     @property
     def is_good(self) -> bool:
         assert self.verdict is not None
+        if self.sent_twice > self.killed[WORKER]:
+            # One that a killed worker had handed over and not yet marked goes again, as the same message.
+            return False
         return not (self.verdict.wrong or self.lost or self.twins or self.stale or self.unsent or self.not_given_back)
 
     def __str__(self) -> str:

@@ -492,7 +492,8 @@ if (document.getElementById("hands")) {
   }
 
   told.hidden = false;
-  form.classList.add("quick");
+  /* On the page of one comment nothing comes after it. */
+  form.classList.toggle("quick", Boolean(document.querySelector(".tabs")));
   const shown = document.getElementById("keys-shown");
   if (shown) shown.hidden = false;
   take(undecided()[0] ?? null);
