@@ -117,7 +117,8 @@ class PreferenceAdmin(OwnPages):
         return True
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return True
+        """Who neither writes nor decides hears of nothing."""
+        return access.decides_any(request.user) or request.user.has_module_perms("blog")
 
 
 FLOOD_FIELDS = ("seconds_between", "most_in_ten_minutes", "noticed_from_network", "most_from_network")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,6 +24,8 @@ def news(request: HttpRequest) -> HttpResponse:
 
     Rows of other people's posts, and what is no row, are left out as if they were not there.
     """
+    if not access.is_reader(request.user):
+        raise PermissionDenied
     shown = {int(match[1]): int(match[2]) for row in _asked(request) if (match := ROW.fullmatch(row))}
     present = access.visible(request.user, Comment.objects.filter(pk__in=shown)).values_list("pk", "version")
     changed = [pk for pk, version in present if version != shown[pk]]

@@ -16,7 +16,6 @@ from django.db.models import Q
 from post_office.models import STATUS, Email
 
 from blog import pages
-from comments import notifications
 from comments.models import (
     Address,
     Appeal,
@@ -32,14 +31,12 @@ from comments.models import (
     Wording,
 )
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
-from comments.notifications import digest
+from comments.notifications import digest, letters_about
 
 THIRTY_DAYS = datetime.timedelta(days=30)
 ONE_DAY = datetime.timedelta(days=1)
 A_YEAR = datetime.timedelta(days=365)
 ERASED_NAME = "Anonymous"
-# So many letters of a comment are in no other by chance.
-FIRST_WORDS = 40
 BATCH = 1_000
 FORGOTTEN_AT_ONCE = 200
 
@@ -149,18 +146,10 @@ def delete_for_ever(comment_id: int, version: int, by: Any, now: datetime.dateti
         if move(before, version, changes, Act.DELETE, by, now, note=note) is None:
             return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
         _take_out({before.pk}, {before.name})
-        _delete_letters(before)
+        letters_about(before).delete()
         if before.status == Status.APPROVED:
             pages.changed(f"thread:{before.thread.post_id}", f"comment-count:{before.thread.post_id}")
     return Outcome(Kind.DONE, present(comment_id), last_decision(before))
-
-
-def _delete_letters(before: Comment) -> None:
-    """Letters quote what they are about, and digests its first words."""
-    about = notifications.letters_about(before).filter(mail__isnull=False)
-    Email.objects.filter(Q(pk__in=about.values("mail_id")) | Q(message__contains=before.token)).delete()
-    quoting = Email.objects.filter(message__contains=" ".join(before.body.split())[:FIRST_WORDS])
-    quoting.exclude(status=STATUS.queued).delete()
 
 
 def _forgotten(before: Comment, now: datetime.datetime) -> list[str]:

@@ -92,6 +92,8 @@ def reported(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, report_id: int) -> HttpResponse:
     """One report, to be read and answered."""
+    if not access.decides_any(request.user):
+        raise PermissionDenied
     report = Report.objects.filter(pk=report_id).first()
     found = access.decidable(request.user, Comment.objects.filter(pk=report.comment_id)) if report else None
     comment = _whole(found).first() if found is not None else None

@@ -37,6 +37,8 @@ class Opened:
 @require_safe
 def write(request: HttpRequest, comment_id: int, what: str) -> HttpResponse:
     """One comment with a form for other words or an answer, or with its branch: a page, or a row for the desk."""
+    if not access.decides_any(request.user):
+        raise PermissionDenied
     found = queue.whole(access.decidable(request.user, Comment.objects.filter(pk=comment_id))).first()
     if found is None:
         raise Http404

@@ -284,4 +284,4 @@ class JourneyTests:
         expect(page.get_by_text("Tides keep no calendar.")).to_be_visible()
         check_accessibility(page, has_script)
         page.get_by_role("button", name="Approve").first.click()
-        expect(page.locator("#done")).to_contain_text("approved by you")
+        expect(page.locator("p.done").first).to_contain_text("approved by you")

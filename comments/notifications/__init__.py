@@ -7,6 +7,8 @@ person. What the rest of the house says happened is told here.
 import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from post_office.models import Email
 
 from comments.models import Comment, Decision, Notice
 from comments.notifications import authors, commenters, moderators
@@ -64,12 +66,14 @@ def comment_withdrawn(comment: Comment) -> None:
     _take_back(comment)
 
 
-def letters_about(comment: Comment) -> QuerySet[Notice]:
-    """The letters that are about one comment alone; digests list it among others."""
-    named = Q(event__in=[*commenters.events(comment), authors.event(comment), f"appeal:{comment.pk}"])
-    for several in ("waits", "reported", "own-page"):
-        named |= Q(event__startswith=f"{several}:{comment.pk}:")
-    return Notice.objects.filter(named)
+def letters_about(comment: Comment) -> QuerySet[Email]:
+    """The letters that may quote a comment: those of its events, and those that lead to its own page or to the desk."""
+    events = [*commenters.events(comment), authors.event(comment)]
+    told = Notice.objects.filter(event__in=events, mail__isnull=False)
+    desk = reverse("admin:comments_comment_change", args=[comment.pk])
+    leading = Q(message__contains=comment.token) | Q(message__contains=desk)
+    found: QuerySet[Email] = Email.objects.filter(Q(pk__in=told.values("mail_id")) | leading)
+    return found
 
 
 def _tell(comment: Comment, decision: Decision, now: datetime.datetime) -> None:

@@ -20,11 +20,11 @@ def sign_in(page: Page, username: str = "moderator") -> None:
     page.wait_for_url("**/admin/")
 
 
-def open_desk(page: Page, *, keys: bool = False) -> None:
+def open_desk(page: Page, place: str = "", *, keys: bool = False) -> None:
     sign_in(page)
     if keys:
         Preference.objects.create(user=make_moderator(), has_keys=True)
-    page.goto(DESK)
+    page.goto(f"{DESK}{place}")
 
 
 def row(page: Page, comment: Comment) -> Locator:

@@ -79,7 +79,7 @@ class ClearTests:
     def test_the_page_after_this_one_comes_by_itself(self, page: Page, comments: list[Comment]) -> None:
         for number in range(18):
             make_comment(comments[0].thread.post, Status.PENDING, name=f"More {number}")
-        open_desk(page, keys=True)
+        open_desk(page, "?face=all", keys=True)
         expect(page.locator("article")).to_have_count(20)
         for _ in range(19):
             page.keyboard.press("j")
@@ -136,6 +136,7 @@ class TypeTests:
             "Milder words.",
             Status.PENDING,
         )
+        rested(page)
         page.keyboard.press("a")
         all_saved(page)
         assert status_of(comments[0]) == Status.APPROVED

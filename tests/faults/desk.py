@@ -130,16 +130,16 @@ def tell() -> None:
     from django.db.models import F
     from post_office.models import Email
 
-    from comments.models import Comment, Decision, Thread
+    from comments.models import Comment, Decision, Notice, Thread
 
     Email.objects.filter(scheduled_time__isnull=False).update(scheduled_time=F("created"))
-    rows = Comment.objects.order_by("pk").values_list("pk", "version", "status", "email")
+    rows = Comment.objects.order_by("pk").values_list("pk", "version", "status")
     decisions = Decision.objects.order_by("pk").values_list("comment_id", "version", "from_status", "to_status")
     told = {
         "comments": list(rows),
         "decisions": list(decisions),
         "approved_count": Thread.objects.get().approved_count,
-        "letters": [address for to in Email.objects.values_list("to", flat=True) for address in to],
+        "letters": list(Notice.objects.filter(event__startswith="decision:").values_list("event", flat=True)),
     }
     print(json.dumps(told))
 
@@ -149,15 +149,15 @@ def judged(clearing: Clearing, told: dict[str, Any]) -> list[str]:
     decided = {pk: (version, before, to) for pk, version, before, to in told["decisions"]}
     if len(decided) != len(told["decisions"]) or len(decided) != clearing.comments:
         wrong.append(f"{len(told['decisions'])} decisions about {len(decided)} comments")
-    letters = Counter(told["letters"])
-    for pk, version, status, email in told["comments"]:
+    letters = Counter(int(event.split(":")[1]) for event in told["letters"])
+    for pk, version, status in told["comments"]:
         if (version, decided.get(pk)) != (2, (1, "pending", status)):
             wrong.append(f"comment {pk} is {status}, version {version}, decided {decided.get(pk)}")
         if any(ACTS[act] != status for act in clearing.answered.get(f"{pk}:1", ())):
             wrong.append(f"comment {pk} is {status}, and {clearing.answered[f'{pk}:1']} was answered")
-        if letters[email] != (status != "spam"):
-            wrong.append(f"{letters[email]} letters about comment {pk}, which is {status}")
-    approved = sum(status == "approved" for _pk, _version, status, _email in told["comments"])
+        if letters[pk] != (status != "spam"):
+            wrong.append(f"{letters[pk]} letters about the decision on comment {pk}, which is {status}")
+    approved = sum(status == "approved" for _pk, _version, status in told["comments"])
     if told["approved_count"] != approved:
         wrong.append(f"{approved} approved, and {told['approved_count']} counted")
     return wrong
