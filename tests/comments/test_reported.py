@@ -212,7 +212,7 @@ class RightsTests:
         make_editor()
         client.login(username="editor", password=PASSWORD)
         assert client.get(LIST).status_code == 403
-        assert client.get(f"{LIST}{made.pk}/").status_code == 404
+        assert client.get(f"{LIST}{made.pk}/").status_code == 403
 
     def test_a_token_is_asked_for(self, comment: Comment) -> None:
         made, client = report(comment), Client(enforce_csrf_checks=True)
