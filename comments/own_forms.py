@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from comments.forms import TextField, refuse_length
-from comments.receiving import LARGEST_GIVEN_BACK, announced
 
 LARGEST_VERSION = 2**31 - 1
 LONGEST_APPEAL = 2_000
@@ -74,9 +73,7 @@ class AppealForm(ActForm):
     )
 
 
-def blank_form(request: HttpRequest) -> ActForm | None:
-    """A form with what was sent in it, unjudged; None where that was more than is read."""
-    if announced(request) > LARGEST_GIVEN_BACK:
-        return None
+def blank_form(request: HttpRequest) -> ActForm:
+    """A form with what was sent in it, unjudged."""
     forms_of: dict[str, type[ActForm]] = {"change": ChangeForm, "appeal": AppealForm}
     return forms_of.get(request.POST.get("act", ""), ActForm)(initial=request.POST.dict())

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,6 @@ from comments.models import Comment, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Seen
 from comments.own_forms import LARGEST_VERSION
-from comments.receiving import see_other
 
 PAGE_SIZE = 20
 MOST_REPORTS = 50
@@ -111,7 +110,7 @@ def answer(request: HttpRequest, report_id: int) -> HttpResponse:
         messages.success(request, _("Answered."))
     else:
         messages.info(request, _("A colleague has answered this already; their answer stands."))
-    return see_other(reverse("admin:comments_report_changelist"))
+    return HttpResponseRedirect(reverse("admin:comments_report_changelist"), status=303)
 
 
 def _answered(report: Report, form: AnswerForm, result: str, by: Any, now: datetime.datetime) -> Kind:

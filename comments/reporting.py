@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ from comments.models import Comment, Report
 from comments.objections import Complaint
 from comments.origin import Origin
 from comments.own_forms import OwnForm
-from comments.receiving import LARGEST_GIVEN_BACK, announced, giving_back, private, see_other, sent_from
+from comments.receiving import giving_back, private, sent_from
 from comments.refusals import Refusal, TooFast
 
 LONGEST = 2_000
@@ -86,13 +86,9 @@ class ReportForm(OwnForm):
         return Complaint(typed["ground"], typed["words"], typed.get("email", ""), is_machine=bool(typed["subject"]))
 
 
-def blank_form(request: HttpRequest) -> ReportForm | None:
-    return None if announced(request) > LARGEST_GIVEN_BACK else ReportForm(initial=request.POST.dict())
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@giving_back(blank_form)
+@giving_back(lambda request: ReportForm(initial=request.POST.dict()))
 def report(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
     found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/report/{pk}/")
     if not isinstance(found, Post):
@@ -121,7 +117,7 @@ def _taken(request: HttpRequest, comment: Comment, now: datetime.datetime) -> Ht
         response = _form(request, comment, form, _too_many())
         response["Retry-After"] = str(refused.retry_after)
         return response
-    return see_other(made.get_absolute_url())
+    return HttpResponseRedirect(made.get_absolute_url(), status=303)
 
 
 def _form(request: HttpRequest, comment: Comment, form: ReportForm, refusal: Refusal | None = None) -> HttpResponse:

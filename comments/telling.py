@@ -34,12 +34,12 @@ def outcomes(
         return _page_of_refused(request, wish, orders, found, now)
     place = Place.read(request.POST)
     if not found:
-        return _see(place.url())
+        return HttpResponseRedirect(place.url(), status=303)
     if wish.is_for_ticked or wish.step or wish.act in WRITTEN:
         for sentence in report(wish, found):
             messages.success(request, sentence)
-        return _see(place.url())
-    return _see(place.url(done=found[0].comment.pk))
+        return HttpResponseRedirect(place.url(), status=303)
+    return HttpResponseRedirect(place.url(done=found[0].comment.pk), status=303)
 
 
 def unclear(request: HttpRequest, wish: Wish | None, refusal: Unclear, now: datetime.datetime) -> HttpResponse:
@@ -189,9 +189,3 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpR
     context["place"] = Place.read(request.POST)
     name = "_fragment" if writing.is_from_script(request) else "answer"
     return render(request, f"admin/comments/comment/{name}.html", context, status=status)
-
-
-def _see(url: str) -> HttpResponse:
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response

@@ -23,7 +23,7 @@ from comments.forms import CommentForm, blank_form
 from comments.known import known_policy, known_thread
 from comments.models import Comment
 from comments.origin import Origin
-from comments.receiving import LARGEST_GIVEN_BACK, announced, is_too_large, see_other, sent_from
+from comments.receiving import LARGEST_GIVEN_BACK, announced, is_too_large, sent_from
 from comments.refusals import Refusal, Refused, SaidAlready
 from comments.submission import Sender
 
@@ -77,7 +77,7 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
             return _refuse(request, found, form, refusals.of(refused, now), now)
         # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
         comment = refused.comment
-    return see_other(comment.get_absolute_url())
+    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
 
 
 def _account(request: HttpRequest) -> Any:

@@ -29,7 +29,7 @@ from comments.forms import LONGEST_ADDRESS, refuse_unstorable
 from comments.models import Comment, Report
 from comments.origin import Origin
 from comments.own_forms import OwnForm
-from comments.receiving import LARGEST_GIVEN_BACK, announced, giving_back, private
+from comments.receiving import giving_back, private
 
 SALT = "comments.your-data"
 LINK_IS_GOOD_FOR = datetime.timedelta(days=1)
@@ -51,13 +51,9 @@ class AddressForm(OwnForm):
     )
 
 
-def blank_form(request: HttpRequest) -> AddressForm | None:
-    return None if announced(request) > LARGEST_GIVEN_BACK else AddressForm(initial=request.POST.dict())
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@giving_back(blank_form)
+@giving_back(lambda request: AddressForm(initial=request.POST.dict()))
 def ask(request: HttpRequest) -> HttpResponse:
     now = moment(request)
     pages.shows(request, "publication")
