@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from comments.models import Policy
-from comments.submission import Words
+from comments.submission import LONGEST_NAME, Words
 
 SHORTEST = 2
 # What promises mail, and is shown only where mail works.
@@ -70,7 +70,7 @@ class TextField(forms.CharField):
 class CommentForm(forms.Form):
     name = TextField(
         label=gettext_lazy("Name"),
-        max_length=100,
+        max_length=LONGEST_NAME,
         help_text=gettext_lazy("A pen name is welcome."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Please give a name. A pen name will do.")},

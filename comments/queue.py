@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from blog import publishing
+from blog.accounts import name_of
 from blog.models import Post
 from comments import access, leases, lists, moderation, surroundings
 from comments.lists import Order, whole
@@ -195,8 +196,7 @@ def tell(page: Page, comment_id: int, user: Any, now: datetime.datetime) -> None
 
 def who(decision: Decision) -> str:
     """The colleague's name; nobody's account stands behind what a commenter did to their own words."""
-    by = decision.by
-    return str(by.get_full_name() or by.get_username()) if by else _("its commenter")
+    return name_of(decision.by) or _("its commenter")
 
 
 def _standing() -> QuerySet[Decision]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from blog.accounts import name_of
 from blog.models import Post, Region
 from comments import recorded
 from comments.models import Comment, Decision, Reason
@@ -87,7 +88,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Only the staff have accounts, so these are tens of rows, as are reasons and regions.
         people = get_user_model().objects.order_by("username")
-        names = [(str(user.pk), user.get_full_name() or user.get_username()) for user in people]
+        names = [(str(user.pk), name_of(user)) for user in people]
         choices = {
             "by": [("", _("anybody")), (recorded.COMMENTERS, _("commenters")), *names],
             "reason": [("", _("any reason")), *Reason.objects.values_list("pk", "label")],
@@ -179,7 +180,7 @@ def _who(decision: Decision) -> str:
     """A colleague's name; whose only name is an address is called by number."""
     if decision.by is None:
         return _("its commenter")
-    name = decision.by.get_full_name() or decision.by.get_username()
+    name = name_of(decision.by)
     return _("account %s") % decision.by.pk if "@" in name else name
 
 
