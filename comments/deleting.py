@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from comments import moderation, privacy
-from comments.forms import TextField
+from comments.forms import TextField, VersionField
 from comments.models import Comment, Decision
 from comments.moderation import Kind
-from comments.own_forms import LARGEST_VERSION
 
 
 class DeletingForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput)
+    version = VersionField()
     note = TextField(
         label=gettext_lazy("Why, for the record"),
         help_text=gettext_lazy("It is kept for ever, so quote nothing of what is deleted."),

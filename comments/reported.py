@@ -21,11 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import access, moderation, objections, queue, threads
-from comments.forms import TextField
+from comments.forms import TextField, VersionField
 from comments.models import Comment, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Seen
-from comments.own_forms import LARGEST_VERSION
 
 PAGE_SIZE = 20
 MOST_REPORTS = 50
@@ -36,7 +35,7 @@ Result = Report.Result
 
 
 class AnswerForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput)
+    version = VersionField()
     branch = forms.RegexField(
         r"\A([0-9]{1,18}:[0-9]{1,9} ?)*\Z", max_length=LONGEST_BRANCH, required=False, widget=forms.HiddenInput
     )

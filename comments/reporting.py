@@ -3,8 +3,6 @@
 import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,18 +16,17 @@ from blog import pages
 from blog.models import Post
 from blog.views import find_post, moment, shared, shows_post
 from comments import objections, origin, threads
-from comments.forms import LONGEST_ADDRESS, TextField, refuse_unstorable
+from comments.forms import LONGEST_ADDRESS, AddressInput, ReaderForm, TextField, TrapField, refuse_unstorable
 from comments.models import Comment, Report
 from comments.objections import Complaint
 from comments.origin import Origin
-from comments.own_forms import OwnForm
 from comments.receiving import giving_back, private, sent_from
 from comments.refusals import Refusal, TooFast
 
 LONGEST = 2_000
 
 
-class ReportForm(OwnForm):
+class ReportForm(ReaderForm):
     ground = forms.ChoiceField(
         label=gettext_lazy("What is wrong with it?"),
         choices=Report.Ground.choices,
@@ -53,27 +50,15 @@ class ReportForm(OwnForm):
         required=False,
         max_length=LONGEST_ADDRESS,
         validators=[refuse_unstorable],
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=AddressInput,
         error_messages={"invalid": gettext_lazy("Please give an e-mail address like name@example.org, or none.")},
     )
-    # No person sees this field; its name says nothing to a browser that fills in forms.
-    subject = forms.Field(
-        label=gettext_lazy("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
+    subject = TrapField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not settings.MAIL_WORKS:
             del self.fields["email"]
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = super().helper
-        shown = [name for name in self.fields if name != "subject"]
-        helper.layout = Layout(*shown, Div("subject", css_class="hp-field", aria_hidden="true"))
-        return helper
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
