@@ -22,6 +22,7 @@ from comments.models import Comment, Decision, Policy, Reason
 from comments.moderation import Kind
 from comments.origin import Origin
 from comments.permits import Permit
+from comments.places import read_id
 from comments.receiving import from_another_site, private
 
 UNDO_LASTS = datetime.timedelta(minutes=10)
@@ -112,10 +113,8 @@ def _undo(request: HttpRequest, asked: Asked, now: datetime.datetime) -> HttpRes
 
 
 def _reason(request: HttpRequest, permit: Permit) -> Reason | None:
-    pk = request.POST.get("reason", "")
-    if permit.act != permits.DECLINE or not (pk.isascii() and pk.isdecimal() and len(pk) < 10):
-        return None
-    return Reason.objects.filter(is_in_use=True, pk=pk).first()
+    pk = read_id(request.POST.get("reason", "")) or 0
+    return Reason.objects.filter(is_in_use=True, pk=pk).first() if permit.act == permits.DECLINE else None
 
 
 def _over(request: HttpRequest, *, is_another: bool) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from comments import access, answering, desk, editing, moderation, telling, wishes, writing
 from comments.models import Comment, Decision, Policy, Preference
 from comments.moderation import BranchChanged, Kind, Outcome, Said
-from comments.queue import Place
+from comments.places import Place
 from comments.refusals import SaidAlready
 from comments.wishes import Order, Unclear, Wish
 

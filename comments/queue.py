@@ -14,24 +14,9 @@ from blog.models import Post
 from comments import access, leases, lists, moderation, surroundings
 from comments.lists import Order, whole
 from comments.models import Comment, Decision
-from comments.places import ALL, TABS, WAITING, Place, key, read_id, read_key
+from comments.places import ALL, WAITING, Place
 from comments.surroundings import History, Surroundings
-
-__all__ = [
-    "TABS",
-    "WAITING",
-    "Done",
-    "Page",
-    "Place",
-    "Row",
-    "key",
-    "page",
-    "read_id",
-    "read_key",
-    "rows",
-    "tell",
-    "whole",
-]
+from comments.wishes import shown
 
 Status = Comment.Status
 PAGE_SIZE = 20
@@ -64,8 +49,7 @@ class Row:
 
     @property
     def shown(self) -> str:
-        """What a decision about it is bound to."""
-        return f"{self.comment.pk}:{self.comment.version}"
+        return shown(self.comment)
 
     @property
     def is_decidable(self) -> bool:
@@ -112,7 +96,7 @@ class Done:
 
     @property
     def shown(self) -> str:
-        return f"{self.decision.comment.pk}:{self.decision.comment.version}"
+        return shown(self.decision.comment)
 
     @property
     def sentence(self) -> str:
