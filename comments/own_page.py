@@ -51,7 +51,7 @@ def _comments() -> Any:
 
 def _act(request: HttpRequest, comment: Comment, now: datetime.datetime) -> HttpResponseBase:
     act = request.POST.get("act", "")
-    form = _form(request, comment, act)
+    form = _form(request, act)
     if form is None:
         return _page(request, comment, now, refusal=_unclear())
     if refusal := _refusal(request, comment, form, now):
@@ -87,7 +87,7 @@ def _copy(comment: Comment) -> HttpResponse:
     return response
 
 
-def _form(request: HttpRequest, comment: Comment, act: str) -> ActForm | None:
+def _form(request: HttpRequest, act: str) -> ActForm | None:
     if act == "change":
         return ChangeForm(request.POST, longest=known_policy(request).max_length)
     if act == "appeal":

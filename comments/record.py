@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from blog.accounts import name_of
 from blog.models import Post, Region
-from comments import recorded
+from comments import access, recorded
 from comments.models import Comment, Decision, Reason
 
 VIEW = "comments.view_decision"
@@ -121,7 +121,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "looked_until": found.looked_until,
         "next_url": _url("changelist", asked | {"after": found.end}) if found.end else "",
         "csv_url": _url("csv", asked),
-        "links_comments": request.user.has_perm("comments.view_comment"),
+        "links_comments": request.user.has_perm(access.VIEW),
     }
     return render(request, "admin/comments/decision/record.html", context)
 

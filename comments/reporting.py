@@ -22,6 +22,7 @@ from comments.objections import Complaint
 from comments.origin import Origin
 from comments.receiving import giving_back, private, sent_from
 from comments.refusals import Refusal, TooFast
+from comments.views import find_approved
 
 LONGEST = 2_000
 
@@ -78,16 +79,12 @@ def report(request: HttpRequest, year: str, month: str, day: str, slug: str, pk:
     found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/report/{pk}/")
     if not isinstance(found, Post):
         return found
-    comment = _approved(found, pk)
+    comment = find_approved(found, pk)
     if request.method != "POST":
         shows_post(request, found)
         pages.shows(request, f"thread:{found.pk}")
         return shared(_form(request, comment, ReportForm()))
     return _taken(request, comment, now)
-
-
-def _approved(post: Post, pk: int) -> Comment:
-    return get_object_or_404(Comment.objects.approved().select_related("thread__post"), thread__post=post, pk=pk)
 
 
 def _taken(request: HttpRequest, comment: Comment, now: datetime.datetime) -> HttpResponse:

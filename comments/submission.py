@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.accounts import name_of
 from blog.models import Post
-from comments import evidence, flood, markup, network, notifications, screening, threads
+from comments import access, evidence, flood, markup, network, notifications, screening, threads
 from comments.models import Comment, Policy, Thread
 from comments.policy import closed_reason
 from comments.refusals import BadParent, Closed, SaidAlready, TooFast
@@ -175,7 +175,7 @@ def _looked_at(
 
 
 def _moderates(user: Any) -> bool:
-    return bool(user and user.has_perm("comments.moderate_all"))
+    return bool(user and user.has_perm(access.ALL))
 
 
 def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
