@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from blog.accounts import name_of
 from blog.models import Post, Region
-from comments import access, recorded
+from comments import access, record_search
 from comments.models import Comment, Decision, Reason
 
 VIEW = "comments.view_decision"
@@ -90,7 +90,7 @@ class FilterForm(forms.Form):
         people = get_user_model().objects.order_by("username")
         names = [(str(user.pk), name_of(user)) for user in people]
         choices = {
-            "by": [("", _("anybody")), (recorded.COMMENTERS, _("commenters")), *names],
+            "by": [("", _("anybody")), (record_search.COMMENTERS, _("commenters")), *names],
             "reason": [("", _("any reason")), *Reason.objects.values_list("pk", "label")],
             "region": [("", _("any region")), *Region.objects.order_by("name").values_list("pk", "name")],
         }
@@ -109,7 +109,7 @@ def record(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
     # What makes no sense is said, and the rest is looked for.
-    found = recorded.lines(form.cleaned_data, request.GET.get("after", ""), PAGE_SIZE)
+    found = record_search.lines(form.cleaned_data, request.GET.get("after", ""), PAGE_SIZE)
     asked = {name: str(form.data[name]) for name, value in form.cleaned_data.items() if value}
     context = {
         **admin.site.each_context(request),
@@ -153,7 +153,7 @@ def _table(wanted: dict[str, Any]) -> Iterator[str]:
     writer = csv.writer(_Line())
     # With the mark by which spreadsheets know UTF-8.
     yield "\ufeff" + writer.writerow(COLUMNS)
-    for decision in recorded.all_lines(wanted, EXPORTED_AT_ONCE):
+    for decision in record_search.all_lines(wanted, EXPORTED_AT_ONCE):
         yield writer.writerow([_cell(value) for value in _row(decision)])
 
 
