@@ -13,6 +13,10 @@ COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
 def sign_in(page: Page, username: str = "moderator") -> None:
     page.set_default_timeout(8_000)
     make_moderator(username)
+    sign_in_as(page, username)
+
+
+def sign_in_as(page: Page, username: str) -> None:
     page.goto("/admin/login/")
     page.get_by_label("E-mail address or user name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)

@@ -15,7 +15,7 @@ from comments import lists, queue, surroundings
 from comments.models import Comment, Decision
 from comments.places import REPORTED, TABS, WAITING
 from tests.make import make_editor, make_moderator, make_post, make_staff, make_writer
-from tests.make_comments import decide, make_comment
+from tests.make_comments import copies, decide, make_comment
 
 DESK = "/admin/comments/comment/"
 Status = Comment.Status
@@ -24,24 +24,9 @@ HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7|add:7 }
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
-
-
 def shown(client: Client, address: str = DESK) -> list[int]:
     page = client.get(address).context["page"]
     return [row.comment.pk for row in page.rows]
-
-
-def copies(comment: Comment, count: int) -> None:
-    """Many more like it, faster than by the door that they would come through."""
-    fields = {f.attname: getattr(comment, f.attname) for f in Comment._meta.concrete_fields if f.name != "id"}
-    Comment.objects.bulk_create(
-        Comment(**fields | {"fingerprint": f"copy {number}", "token": f"copy-{number}"}) for number in range(count)
-    )
 
 
 def one_on(tab: str, post: Post, **fields: Any) -> Comment:

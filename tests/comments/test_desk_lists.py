@@ -12,22 +12,14 @@ from django.utils import timezone
 from blog.models import Post
 from comments import lists, lookup, privacy
 from comments.models import Comment, Note, Preference
-from tests.comments.test_desk import copies
 from tests.make import make_author, make_post, make_region, make_staff
-from tests.make_comments import decide, make_comment
+from tests.make_comments import copies, decide, make_comment
 
 DESK = "/admin/comments/comment/"
 HOUR = datetime.timedelta(hours=1)
 Status, Outlook, Order = Comment.Status, Comment.Outlook, Preference.Order
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
 
 
 @pytest.fixture

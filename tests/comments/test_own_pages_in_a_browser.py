@@ -13,7 +13,8 @@ from blog.models import Post
 from comments import editing, objections, threads, your_data
 from comments.models import Comment, Report
 from comments.objections import Complaint
-from tests.make import PASSWORD, make_moderator, make_post, make_publication, make_staff
+from tests.comments.at_the_desk import sign_in_as
+from tests.make import make_moderator, make_post, make_publication, make_staff
 from tests.make_comments import make_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -36,14 +37,6 @@ def plain_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Pa
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, viewport=size, has_touch=True)
     yield context.new_page()
     context.close()
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/admin/login/")
-    page.get_by_label("E-mail address or user name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
 
 
 @pytest.fixture
@@ -91,7 +84,7 @@ class ReadTests:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         make_staff("root", is_superuser=True)
-        sign_in(page, "root")
+        sign_in_as(page, "root")
         comment = Comment.objects.get(reported_since__isnull=False)
         for address in ("/admin/comments/report/", f"/admin/comments/comment/{comment.pk}/delete/"):
             page.goto(address)
@@ -144,7 +137,7 @@ class WithoutScriptTests:
         plain_page.get_by_role("button", name="Send report").click()
         expect(plain_page.get_by_role("heading", level=1)).to_have_text("Thank you for your report")
         make_moderator()
-        sign_in(page, "moderator")
+        sign_in_as(page, "moderator")
         page.goto("/admin/comments/report/")
         page.get_by_role("button", name="Take it down").click()
         expect(page.get_by_text("Nothing is reported that nobody has answered.")).to_be_visible()

@@ -26,13 +26,6 @@ DAY = datetime.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
-
-
 def decided(
     post: Post, by: User, to: str = Status.APPROVED, now: datetime.datetime | None = None, **more: Any
 ) -> Decision:
