@@ -23,6 +23,11 @@ from blog.roles import EDITORS
 LONGEST = 150
 
 
+def name_of(user: Any) -> str:
+    """How the house calls one of its own; empty where there is nobody."""
+    return str(user.get_full_name() or user.get_username()) if user else ""
+
+
 class InvitedAlready(Exception):
     """The address has an account."""
 
@@ -89,7 +94,7 @@ def _send_invitation(user: User, by: Any) -> None:
     )
     context = {
         "user": user,
-        "by": by.get_full_name() or by.get_username() if by else "",
+        "by": name_of(by),
         "publication": Publication.objects.current(),
         "link": links.absolute(link),
         "forgotten": links.absolute(reverse("admin_password_reset")),

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import publishing, revisions
+from blog import accounts, publishing, revisions
 from blog.forms import PostForm
 from blog.models import Post, Revision
 from blog.publishing import Outdated, Step
@@ -236,9 +236,7 @@ def _page(desk: Desk, status: int = 200) -> HttpResponse:
 
 def name_of(person: Any) -> str:
     """How a colleague is called in a sentence."""
-    if person is None:
-        return _("A colleague who has left")
-    return person.get_full_name() or person.get_username()  # type: ignore[no-any-return]
+    return accounts.name_of(person) or _("A colleague who has left")
 
 
 def standing(post: Post, now: datetime.datetime) -> dict[str, Any]:

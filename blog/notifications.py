@@ -1,7 +1,6 @@
 """Who is told what becomes of a post, by mail: written in the transaction of the act it tells of."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -10,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from blog import letters
+from blog.accounts import name_of
 from blog.links import absolute
 from blog.models import Post, Publication, Revision
 
@@ -45,7 +45,7 @@ def _tell(people: Iterable[User], name: str, post: Post, revision: Revision) -> 
         "title": post.display_title,
         "act": str(revision.get_act_display()),
         "at": revision.go_live_at or post.publish_at if revision.act == Act.SCHEDULED else None,
-        "by": _name(revision.by),
+        "by": name_of(revision.by),
         "note": revision.note,
         "link": absolute(reverse("admin:blog_post_change", args=[post.pk])),
         "publication": Publication.objects.current(),
@@ -54,7 +54,3 @@ def _tell(people: Iterable[User], name: str, post: Post, revision: Revision) -> 
     message = render_to_string(f"blog/mail/{name}.txt", context)
     for address in sorted(addresses):
         letters.queue(address, subject, message)
-
-
-def _name(person: Any) -> str:
-    return person.get_full_name() or person.get_username() if person else ""

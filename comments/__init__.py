@@ -1,1 +1,16 @@
-"""What readers say: threads, comments, the queue they wait in, and the decisions about them."""
+"""What readers say: threads, comments, the queue they wait in, and the decisions about them.
+
+The rooms of this house, and the modules in each:
+
+- the pages of readers: views, threads, drawing, forms, policy, refusals, reporting, receiving, origin
+- a commenter's own pages: own_page, own_forms, own_letters, your_data, export
+- how a comment comes to be: submission, flood, network
+- the first look: evidence, screening, wordlists, lookalikes, learning, known
+- what happens to it: moderation, editing, answering, objections, privacy
+- who may, and who is told: access, roles, permits, notifications
+- what the desk shows: desk, queue, lists, lookup, places, filters, leases, surroundings, news
+- what is pressed there: deciding, wishes, desk_answers, writing, aside
+- the staff's other pages: by_mail, reports_desk, record, record_search, figures, charts, pausing, wordlist_pages,
+  deleting, preferences
+- what all stand on: models, markup, migrations; admin, urls, apps, templatetags; demo
+"""

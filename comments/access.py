@@ -9,6 +9,7 @@ from blog.models import Author, Byline, Post
 from comments.models import Comment, Thread
 
 VIEW, ALL, OWN = "comments.view_comment", "comments.moderate_all", "comments.moderate_own_posts"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def decidable(user: Any, comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -54,8 +55,11 @@ def own_threads(user: Any) -> list[int]:
 
 def has_colleague(user: Any) -> bool:
     """Whether somebody else may decide about every comment."""
-    others = get_user_model()._default_manager.with_perm(ALL, backend="django.contrib.auth.backends.ModelBackend")
-    return bool(others.exclude(pk=user.pk).exists())
+    return bool(accounts_with(ALL).exclude(pk=user.pk).exists())
+
+
+def accounts_with(right: str) -> QuerySet[Any]:
+    return get_user_model().objects.with_perm(right, backend=BACKEND)
 
 
 def _on_own_posts(user: Any) -> Q:

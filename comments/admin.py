@@ -25,8 +25,8 @@ from comments import (
     pausing,
     preferences,
     record,
-    reported,
-    trying,
+    reports_desk,
+    wordlist_pages,
     wordlists,
     writing,
 )
@@ -83,8 +83,8 @@ class ReportAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         within = self.admin_site.admin_view
         return [
-            path("", within(reported.reported), name="comments_report_changelist"),
-            path("<int:report_id>/", within(reported.answer), name="comments_report_change"),
+            path("", within(reports_desk.reported), name="comments_report_changelist"),
+            path("<int:report_id>/", within(reports_desk.answer), name="comments_report_change"),
         ]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -209,12 +209,12 @@ class ReasonAdmin(admin.ModelAdmin):
 class WordListAdmin(admin.ModelAdmin):
     """Two rows, which are always there; and a box to try a text against them."""
 
-    form = trying.WordListForm
+    form = wordlist_pages.WordListForm
     list_display = ("kind_in_words", "number")
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
-        box = path("try/", self.admin_site.admin_view(trying.trying), name="comments_wordlist_try")
+        box = path("try/", self.admin_site.admin_view(wordlist_pages.trying), name="comments_wordlist_try")
         return [box, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

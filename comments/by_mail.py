@@ -18,11 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments import access, moderation, origin, permits
-from comments.addresses import private
 from comments.models import Comment, Decision, Policy, Reason
 from comments.moderation import Kind
 from comments.origin import Origin
 from comments.permits import Permit
+from comments.places import read_id
+from comments.receiving import from_another_site, private
 
 UNDO_LASTS = datetime.timedelta(minutes=10)
 ABLE_TO_WAIT = (Comment.Waits.NEW, Comment.Waits.EDIT)
@@ -61,7 +62,7 @@ def by_mail(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, asked, now)
     came_from = origin.of(request)
     if came_from is Origin.FOREIGN:
-        return private(render(request, "403.html", status=403))
+        return from_another_site(request)
     if "undo" in request.POST:
         return _undo(request, asked, now)
     if asked.permit.act == permits.APPROVE and not _is_known(request, asked, came_from):
@@ -112,10 +113,8 @@ def _undo(request: HttpRequest, asked: Asked, now: datetime.datetime) -> HttpRes
 
 
 def _reason(request: HttpRequest, permit: Permit) -> Reason | None:
-    pk = request.POST.get("reason", "")
-    if permit.act != permits.DECLINE or not (pk.isascii() and pk.isdecimal() and len(pk) < 10):
-        return None
-    return Reason.objects.filter(is_in_use=True, pk=pk).first()
+    pk = read_id(request.POST.get("reason", "")) or 0
+    return Reason.objects.filter(is_in_use=True, pk=pk).first() if permit.act == permits.DECLINE else None
 
 
 def _over(request: HttpRequest, *, is_another: bool) -> HttpResponse:

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from comments import access, answering, desk, editing, moderation, telling, wishes, writing
+from comments import access, answering, desk, desk_answers, editing, moderation, wishes, writing
 from comments.models import Comment, Decision, Policy, Preference
 from comments.moderation import BranchChanged, Kind, Outcome, Said
-from comments.queue import Place
+from comments.places import Place
 from comments.refusals import SaidAlready
 from comments.wishes import Order, Unclear, Wish
 
@@ -40,11 +40,11 @@ def decide(request: HttpRequest) -> HttpResponse:
         orders = wishes.orders(wish, request.POST, desk.reasons_in_use(), longest)
     except Unclear as refusal:
         keep_typed(request, set())
-        return telling.unclear(request, wish, refusal, now)
+        return desk_answers.unclear(request, wish, refusal, now)
     step = secrets.token_hex(16)
     outcomes = _carried_out(wish, orders, request.user, step, now)
     keep_typed(request, _settled(wish, outcomes))
-    return telling.outcomes(request, wish, orders, outcomes, step, now)
+    return desk_answers.outcomes(request, wish, orders, outcomes, step, now)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from comments import moderation, privacy
-from comments.forms import TextField
+from comments.forms import TextField, VersionField
 from comments.models import Comment, Decision
 from comments.moderation import Kind
-from comments.own_forms import LARGEST_VERSION
-from comments.receiving import see_other
 
 
 class DeletingForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput)
+    version = VersionField()
     note = TextField(
         label=gettext_lazy("Why, for the record"),
         help_text=gettext_lazy("It is kept for ever, so quote nothing of what is deleted."),
@@ -51,7 +49,7 @@ def delete(request: HttpRequest, comment_id: int) -> HttpResponse:
         sentence = _("The comment has changed since it was shown, so nothing was deleted. This is how it stands now.")
         return _page(request, outcome.comment, form, sentence, 409)
     messages.success(request, _("The comment is deleted for ever. Its record stays."))
-    return see_other(reverse("admin:comments_comment_change", args=[comment.pk]))
+    return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[comment.pk]), status=303)
 
 
 def _page(

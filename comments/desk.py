@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments import access, filters, queue, surroundings, threads
+from comments import access, filters, lists, queue, surroundings, threads
 from comments.lookup import REVEALS
 from comments.models import Comment, Preference, Reason
-from comments.queue import Place, Row
+from comments.places import Place, read_id
+from comments.queue import Row
 from comments.wishes import DecisionForm
 
 Status = Comment.Status
@@ -29,7 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     now, liked = timezone.now(), _liked(request)
     place = Place.read(request.GET)
     page = queue.page(place, liked, request.user, now)
-    if done := queue.read_id(request.GET.get("done", "")):
+    if done := read_id(request.GET.get("done", "")):
         queue.tell(page, done, request.user, now)
     context = {
         "title": _("Comments"),
@@ -47,7 +48,7 @@ def one(request: HttpRequest, comment_id: int) -> HttpResponse:
     """One comment with its whole record."""
     _refuse_strangers(request)
     now = timezone.now()
-    found = queue.whole(access.visible(request.user, Comment.objects.filter(pk=comment_id))).first()
+    found = lists.whole(access.visible(request.user, Comment.objects.filter(pk=comment_id))).first()
     if found is None:
         raise Http404
     rows = queue.rows([found], now)

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.accounts import name_of
 from blog.models import Post, Region
 from comments import charts
 from comments.models import Comment, Decision, Policy
@@ -260,7 +261,7 @@ def _of_people(by_person: dict[int, list[Any]], goal: datetime.timedelta) -> lis
         for became, wait in rows:
             found[by_id].add(became, wait)
     people = get_user_model().objects.filter(pk__in=found)
-    return _named(found, {user.pk: user.get_full_name() or user.get_username() for user in people})
+    return _named(found, {user.pk: name_of(user) for user in people})
 
 
 def _named(found: dict[int, Tally], names: dict[int, str]) -> list[Tally]:

@@ -1,4 +1,4 @@
-"""The form under a post: the same one for everybody."""
+"""The form under a post, the same one for everybody; and what the forms of readers are made of."""
 
 import math
 import re
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from comments.models import Policy
-from comments.submission import Words
+from comments.submission import LONGEST_NAME, Words
 
 SHORTEST = 2
 # What promises mail, and is shown only where mail works.
 BOXES = ("notify_decision", "notify_replies")
 # Also as it is compared, in small letters, of which some are two.
 LONGEST_ADDRESS = 254
+LARGEST_VERSION = 2**31 - 1
 UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\x80-\x9f]")
 
 
@@ -67,10 +68,48 @@ class TextField(forms.CharField):
         return "" if is_blank(text) else text
 
 
-class CommentForm(forms.Form):
+class TrapField(forms.Field):
+    """What only a machine fills in. To be called `subject`, which says nothing to a browser that fills in forms."""
+
+    def __init__(self) -> None:
+        unseen = forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        super().__init__(label=gettext_lazy("Leave this field empty"), required=False, widget=unseen)
+
+
+class AddressInput(forms.EmailInput):
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false", **(attrs or {})})
+
+
+class VersionField(forms.IntegerField):
+    """The version of a comment that a page showed, brought along by its form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput, **options)
+
+
+class ReaderForm(forms.Form):
+    """A form that stands within a <form> of ours, on a page without a token; no person sees the trap that some have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{type(self).__name__.removesuffix('Form').lower()}-%s"
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        if "subject" in self.fields:
+            shown = [name for name in self.fields if name != "subject"]
+            helper.layout = Layout(*shown, Div("subject", css_class="hp-field", aria_hidden="true"))
+        return helper
+
+
+class CommentForm(ReaderForm):
     name = TextField(
         label=gettext_lazy("Name"),
-        max_length=100,
+        max_length=LONGEST_NAME,
         help_text=gettext_lazy("A pen name is welcome."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Please give a name. A pen name will do.")},
@@ -78,7 +117,7 @@ class CommentForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         max_length=LONGEST_ADDRESS,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=AddressInput,
         error_messages={
             "required": gettext_lazy("Please give your e-mail address. It is never shown."),
             "invalid": gettext_lazy("Please give an e-mail address like name@example.org."),
@@ -100,19 +139,13 @@ class CommentForm(forms.Form):
     )
     notify_decision = forms.BooleanField(label=gettext_lazy("Tell me by e-mail what is decided"), required=False)
     notify_replies = forms.BooleanField(label=gettext_lazy("Tell me by e-mail of replies to it"), required=False)
-    # No person sees this field; its name says nothing to a browser that fills in forms.
-    subject = forms.Field(
-        label=gettext_lazy("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
+    subject = TrapField()
     parent = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     seconds = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, policy: Policy, is_account: bool = False, **kwargs: Any) -> None:
         """`is_account`: the name and the address come from an account, whatever was typed in their place."""
         super().__init__(*args, **kwargs)
-        self.auto_id = "comment-%s"
         self.policy, self.is_account = policy, is_account
         self.fields["email"].required = policy.is_email_required
         self.fields["email"].help_text = _explained()
@@ -128,15 +161,6 @@ class CommentForm(forms.Form):
                 self.fields[name] = forms.Field(
                     required=False, label=ignored.label, help_text=ignored.help_text, widget=ignored.widget
                 )
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.disable_csrf = True
-        shown = [name for name in self.fields if name != "subject"]
-        helper.layout = Layout(*shown, Div("subject", css_class="hp-field", aria_hidden="true"))
-        return helper
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

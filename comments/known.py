@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from blog import pages
+from blog.accounts import name_of
 from blog.models import Author, Post, Publication
 from comments import learning, threads
 from comments.lookalikes import name_keys
@@ -54,7 +55,7 @@ def _names() -> Names:
     publication = Publication.objects.current()
     names, emails = {publication.name, publication.presenter}, set[str]()
     for user in get_user_model().objects.filter(is_active=True, is_staff=True):
-        names.add(user.get_full_name() or user.get_username())
+        names.add(name_of(user))
         emails.add(user.email.casefold())
     for author in Author.objects.select_related("user"):
         names.update(

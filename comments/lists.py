@@ -12,22 +12,15 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import (
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.models.functions import Cast
 
+from blog.keysets import EPOCH, MICROSECOND
 from blog.models import Byline, Placing, Region
 from comments import access, lookup
 from comments.models import Comment, Preference, Thread
-from comments.places import EPOCH, MICROSECOND, REPORTED, WAITING, Place
+from comments.places import REPORTED, WAITING, Place
 
 LOOKED_THROUGH = 2_000
 # Of each thread, where only those of some posts are wanted.
@@ -139,9 +132,8 @@ def whole(comments: QuerySet[Comment]) -> QuerySet[Comment]:
 
 def waiting(user: Any) -> tuple[QuerySet[Comment], list[int] | None]:
     """What waits, and the threads that an account may decide about; None means all."""
-    return Comment.objects.filter(waiting_since__isnull=False), access.own_threads(user) if access.is_host(
-        user
-    ) else None
+    threads = access.own_threads(user) if access.is_host(user) else None
+    return Comment.objects.filter(waiting_since__isnull=False), threads
 
 
 def first(found: QuerySet[Comment], ordered: Order, threads: list[int] | None, most: int) -> QuerySet[Comment]:

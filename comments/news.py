@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from comments import access, desk, queue, telling
+from comments import access, desk, desk_answers, lists, queue
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome
-from comments.queue import Place
+from comments.places import Place
 from comments.wishes import ROW
 
 MOST_SHOWN = 100
@@ -32,12 +32,12 @@ def news(request: HttpRequest) -> HttpResponse:
     if not changed:
         return HttpResponse(status=204)
     now = timezone.now()
-    found = list(queue.whole(Comment.objects.filter(pk__in=changed).order_by("pk")))
+    found = list(lists.whole(Comment.objects.filter(pk__in=changed).order_by("pk")))
     last = _last_decisions(changed)
-    lines = [telling.line(Outcome(Kind.DONE, comment, last.get(comment.pk)), request.user) for comment in found]
+    lines = [desk_answers.line(Outcome(Kind.DONE, comment, last.get(comment.pk)), request.user) for comment in found]
     rows = queue.rows([comment for comment, line in zip(found, lines, strict=True) if line is None], now)
     for row in rows:
-        row.refusal = telling.refusal(last.get(row.comment.pk))
+        row.refusal = desk_answers.refusal(last.get(row.comment.pk))
     context: dict[str, Any] = {
         "lines": [*filter(None, lines), *rows],
         "told": [],

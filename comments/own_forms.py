@@ -2,42 +2,19 @@
 
 from typing import Any, Self
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from comments.forms import TextField, refuse_length
-from comments.receiving import LARGEST_GIVEN_BACK, announced
+from comments.forms import ReaderForm, TextField, VersionField, refuse_length
 
-LARGEST_VERSION = 2**31 - 1
 LONGEST_APPEAL = 2_000
 
 
-class OwnForm(forms.Form):
-    """A form that stands within one of ours, on a page without a token."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{type(self).__name__.removesuffix('Form').lower()}-%s"
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
-
-
-class ActForm(OwnForm):
+class ActForm(ReaderForm):
     """What asks for nothing but the version."""
 
-    version = forms.IntegerField(
-        min_value=1,
-        max_value=LARGEST_VERSION,
-        widget=forms.HiddenInput,
-        error_messages={"required": gettext_lazy("Please send it again from here.")},
-    )
+    version = VersionField(error_messages={"required": gettext_lazy("Please send it again from here.")})
 
     def shown_anew(self, version: int) -> Self:
         """The same words, beside the comment's present state."""
@@ -74,9 +51,7 @@ class AppealForm(ActForm):
     )
 
 
-def blank_form(request: HttpRequest) -> ActForm | None:
-    """A form with what was sent in it, unjudged; None where that was more than is read."""
-    if announced(request) > LARGEST_GIVEN_BACK:
-        return None
+def blank_form(request: HttpRequest) -> ActForm:
+    """A form with what was sent in it, unjudged."""
     forms_of: dict[str, type[ActForm]] = {"change": ChangeForm, "appeal": AppealForm}
     return forms_of.get(request.POST.get("act", ""), ActForm)(initial=request.POST.dict())

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,7 +24,7 @@ from comments.models import Appeal, Comment, Decision, Wording
 from comments.moderation import Kind, Outcome
 from comments.origin import Origin
 from comments.own_forms import ActForm, AppealForm, ChangeForm, blank_form
-from comments.receiving import giving_back, private, see_other
+from comments.receiving import giving_back, private
 from comments.refusals import Refusal, SaidAlready
 
 Status, Act = Comment.Status, Decision.Act
@@ -51,7 +51,7 @@ def _comments() -> Any:
 
 def _act(request: HttpRequest, comment: Comment, now: datetime.datetime) -> HttpResponseBase:
     act = request.POST.get("act", "")
-    form = _form(request, comment, act)
+    form = _form(request, act)
     if form is None:
         return _page(request, comment, now, refusal=_unclear())
     if refusal := _refusal(request, comment, form, now):
@@ -69,7 +69,7 @@ def _act(request: HttpRequest, comment: Comment, now: datetime.datetime) -> Http
         return _page(request, outcome.comment, now, form.shown_anew(_shown_version(outcome.comment)), _stale())
     if act == "forget":
         return render(request, "comments/forgotten.html", {"written": ""})
-    return see_other(comment.get_absolute_url())
+    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
 
 
 def _refusal(request: HttpRequest, comment: Comment, form: ActForm, now: datetime.datetime) -> Refusal | None:
@@ -87,7 +87,7 @@ def _copy(comment: Comment) -> HttpResponse:
     return response
 
 
-def _form(request: HttpRequest, comment: Comment, act: str) -> ActForm | None:
+def _form(request: HttpRequest, act: str) -> ActForm | None:
     if act == "change":
         return ChangeForm(request.POST, longest=known_policy(request).max_length)
     if act == "appeal":

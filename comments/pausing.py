@@ -158,9 +158,7 @@ def _answer(request: HttpRequest, form: PausingForm, draw: Any, address: str) ->
         form.data = {**request.POST.dict(), "seen": _said(present)}
         return draw(form, 409)  # type: ignore[no-any-return]
     messages.success(request, _("Saved."))
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
+    return HttpResponseRedirect(address, status=303)
 
 
 def _save(form: PausingForm) -> Thread | Policy | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from blog.keysets import EPOCH, MICROSECOND
 from comments.models import Comment, Preference
 
 Status = Comment.Status
@@ -17,8 +18,6 @@ WAITING, REPORTED = "waiting", "reported"
 TABS = (WAITING, Status.APPROVED.value, Status.REJECTED.value, Status.SPAM.value, REPORTED)
 # The two faces of what waits: the ten that were handed to who looks, and everything.
 YOURS, ALL = "yours", "all"
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-MICROSECOND = datetime.timedelta(microseconds=1)
 KEY = re.compile(r"([0-9]{1,17})-([1-9][0-9]{0,16})")
 ANY_KEY = re.compile(r"[0-9]{1,17}(-[0-9]{1,17}){0,2}")
 ID = re.compile(r"[1-9][0-9]{0,16}")

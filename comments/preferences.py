@@ -52,9 +52,7 @@ def preference(request: HttpRequest) -> HttpResponse:
     # Only what the form shows: when the latest digest was written is not theirs to say.
     Preference.objects.update_or_create(user=user, defaults=form.cleaned_data)
     messages.success(request, _("Saved."))
-    response = HttpResponseRedirect(reverse("admin:comments_preference_changelist"))
-    response.status_code = 303
-    return response
+    return HttpResponseRedirect(reverse("admin:comments_preference_changelist"), status=303)
 
 
 def _page(request: HttpRequest, form: PreferenceForm, status: int = 200) -> HttpResponse:

@@ -9,28 +9,14 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from blog import publishing
+from blog.accounts import name_of
 from blog.models import Post
 from comments import access, leases, lists, moderation, surroundings
 from comments.lists import Order, whole
 from comments.models import Comment, Decision
-from comments.places import ALL, TABS, WAITING, Place, key, read_id, read_key
+from comments.places import ALL, WAITING, Place
 from comments.surroundings import History, Surroundings
-
-__all__ = [
-    "TABS",
-    "WAITING",
-    "Done",
-    "Page",
-    "Place",
-    "Row",
-    "key",
-    "page",
-    "read_id",
-    "read_key",
-    "rows",
-    "tell",
-    "whole",
-]
+from comments.wishes import shown
 
 Status = Comment.Status
 PAGE_SIZE = 20
@@ -63,8 +49,7 @@ class Row:
 
     @property
     def shown(self) -> str:
-        """What a decision about it is bound to."""
-        return f"{self.comment.pk}:{self.comment.version}"
+        return shown(self.comment)
 
     @property
     def is_decidable(self) -> bool:
@@ -111,7 +96,7 @@ class Done:
 
     @property
     def shown(self) -> str:
-        return f"{self.decision.comment.pk}:{self.decision.comment.version}"
+        return shown(self.decision.comment)
 
     @property
     def sentence(self) -> str:
@@ -195,8 +180,7 @@ def tell(page: Page, comment_id: int, user: Any, now: datetime.datetime) -> None
 
 def who(decision: Decision) -> str:
     """The colleague's name; nobody's account stands behind what a commenter did to their own words."""
-    by = decision.by
-    return str(by.get_full_name() or by.get_username()) if by else _("its commenter")
+    return name_of(decision.by) or _("its commenter")
 
 
 def _standing() -> QuerySet[Decision]:

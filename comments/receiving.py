@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ LARGEST = 64 * 1024
 # Up to here, what is too large is at least read, so that it comes back. Whoever sends more is no person.
 LARGEST_GIVEN_BACK = 1024 * 1024
 
-type Blank = Callable[[HttpRequest], BaseForm | None]
+type Blank = Callable[[HttpRequest], BaseForm]
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -48,16 +48,15 @@ def private[Response: HttpResponseBase](response: Response) -> Response:
     return response
 
 
-def see_other(path: str) -> HttpResponse:
-    response = HttpResponseRedirect(path)
-    response.status_code = 303
-    return response
+def from_another_site(request: HttpRequest) -> HttpResponse:
+    """For a form in which nothing is typed, so that there is nothing to give back."""
+    return private(render(request, "403.html", status=403))
 
 
 def giving_back(blank: Blank) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For a view that takes a reader's form: what is too large, or comes while nothing can be stored, comes back.
 
-    `blank` makes a form of what was sent, without asking the database; None where there is nothing to keep.
+    `blank` makes a form of what was sent, without asking the database. It is not asked where that is more than is read.
     """
 
     def decorated(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

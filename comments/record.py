@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from blog.accounts import name_of
 from blog.models import Post, Region
-from comments import recorded
+from comments import access, record_search
 from comments.models import Comment, Decision, Reason
 
 VIEW = "comments.view_decision"
@@ -87,9 +88,9 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Only the staff have accounts, so these are tens of rows, as are reasons and regions.
         people = get_user_model().objects.order_by("username")
-        names = [(str(user.pk), user.get_full_name() or user.get_username()) for user in people]
+        names = [(str(user.pk), name_of(user)) for user in people]
         choices = {
-            "by": [("", _("anybody")), (recorded.COMMENTERS, _("commenters")), *names],
+            "by": [("", _("anybody")), (record_search.COMMENTERS, _("commenters")), *names],
             "reason": [("", _("any reason")), *Reason.objects.values_list("pk", "label")],
             "region": [("", _("any region")), *Region.objects.order_by("name").values_list("pk", "name")],
         }
@@ -108,7 +109,7 @@ def record(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
     # What makes no sense is said, and the rest is looked for.
-    found = recorded.lines(form.cleaned_data, request.GET.get("after", ""), PAGE_SIZE)
+    found = record_search.lines(form.cleaned_data, request.GET.get("after", ""), PAGE_SIZE)
     asked = {name: str(form.data[name]) for name, value in form.cleaned_data.items() if value}
     context = {
         **admin.site.each_context(request),
@@ -120,7 +121,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "looked_until": found.looked_until,
         "next_url": _url("changelist", asked | {"after": found.end}) if found.end else "",
         "csv_url": _url("csv", asked),
-        "links_comments": request.user.has_perm("comments.view_comment"),
+        "links_comments": request.user.has_perm(access.VIEW),
     }
     return render(request, "admin/comments/decision/record.html", context)
 
@@ -152,7 +153,7 @@ def _table(wanted: dict[str, Any]) -> Iterator[str]:
     writer = csv.writer(_Line())
     # With the mark by which spreadsheets know UTF-8.
     yield "\ufeff" + writer.writerow(COLUMNS)
-    for decision in recorded.all_lines(wanted, EXPORTED_AT_ONCE):
+    for decision in record_search.all_lines(wanted, EXPORTED_AT_ONCE):
         yield writer.writerow([_cell(value) for value in _row(decision)])
 
 
@@ -179,7 +180,7 @@ def _who(decision: Decision) -> str:
     """A colleague's name; whose only name is an address is called by number."""
     if decision.by is None:
         return _("its commenter")
-    name = decision.by.get_full_name() or decision.by.get_username()
+    name = name_of(decision.by)
     return _("account %s") % decision.by.pk if "@" in name else name
 
 

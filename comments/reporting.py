@@ -3,11 +3,9 @@
 import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,18 +16,18 @@ from blog import pages
 from blog.models import Post
 from blog.views import find_post, moment, shared, shows_post
 from comments import objections, origin, threads
-from comments.forms import LONGEST_ADDRESS, TextField, refuse_unstorable
+from comments.forms import LONGEST_ADDRESS, AddressInput, ReaderForm, TextField, TrapField, refuse_unstorable
 from comments.models import Comment, Report
 from comments.objections import Complaint
 from comments.origin import Origin
-from comments.own_forms import OwnForm
-from comments.receiving import LARGEST_GIVEN_BACK, announced, giving_back, private, see_other, sent_from
+from comments.receiving import giving_back, private, sent_from
 from comments.refusals import Refusal, TooFast
+from comments.views import find_approved
 
 LONGEST = 2_000
 
 
-class ReportForm(OwnForm):
+class ReportForm(ReaderForm):
     ground = forms.ChoiceField(
         label=gettext_lazy("What is wrong with it?"),
         choices=Report.Ground.choices,
@@ -53,27 +51,15 @@ class ReportForm(OwnForm):
         required=False,
         max_length=LONGEST_ADDRESS,
         validators=[refuse_unstorable],
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=AddressInput,
         error_messages={"invalid": gettext_lazy("Please give an e-mail address like name@example.org, or none.")},
     )
-    # No person sees this field; its name says nothing to a browser that fills in forms.
-    subject = forms.Field(
-        label=gettext_lazy("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
+    subject = TrapField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not settings.MAIL_WORKS:
             del self.fields["email"]
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = super().helper
-        shown = [name for name in self.fields if name != "subject"]
-        helper.layout = Layout(*shown, Div("subject", css_class="hp-field", aria_hidden="true"))
-        return helper
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
@@ -86,27 +72,19 @@ class ReportForm(OwnForm):
         return Complaint(typed["ground"], typed["words"], typed.get("email", ""), is_machine=bool(typed["subject"]))
 
 
-def blank_form(request: HttpRequest) -> ReportForm | None:
-    return None if announced(request) > LARGEST_GIVEN_BACK else ReportForm(initial=request.POST.dict())
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@giving_back(blank_form)
+@giving_back(lambda request: ReportForm(initial=request.POST.dict()))
 def report(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int) -> HttpResponse:
     found = find_post(request, (year, month, day, slug), now := moment(request), below=f"comments/report/{pk}/")
     if not isinstance(found, Post):
         return found
-    comment = _approved(found, pk)
+    comment = find_approved(found, pk)
     if request.method != "POST":
         shows_post(request, found)
         pages.shows(request, f"thread:{found.pk}")
         return shared(_form(request, comment, ReportForm()))
     return _taken(request, comment, now)
-
-
-def _approved(post: Post, pk: int) -> Comment:
-    return get_object_or_404(Comment.objects.approved().select_related("thread__post"), thread__post=post, pk=pk)
 
 
 def _taken(request: HttpRequest, comment: Comment, now: datetime.datetime) -> HttpResponse:
@@ -121,7 +99,7 @@ def _taken(request: HttpRequest, comment: Comment, now: datetime.datetime) -> Ht
         response = _form(request, comment, form, _too_many())
         response["Retry-After"] = str(refused.retry_after)
         return response
-    return see_other(made.get_absolute_url())
+    return HttpResponseRedirect(made.get_absolute_url(), status=303)
 
 
 def _form(request: HttpRequest, comment: Comment, form: ReportForm, refusal: Refusal | None = None) -> HttpResponse:

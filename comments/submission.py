@@ -10,13 +10,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.accounts import name_of
 from blog.models import Post
-from comments import evidence, flood, markup, network, notifications, screening, threads
+from comments import access, evidence, flood, markup, network, notifications, screening, threads
 from comments.models import Comment, Policy, Thread
 from comments.policy import closed_reason
 from comments.refusals import BadParent, Closed, SaidAlready, TooFast
 
 Status = Comment.Status
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,11 @@ def _looked_at(
 
 
 def _moderates(user: Any) -> bool:
-    return bool(user and user.has_perm("comments.moderate_all"))
+    return bool(user and user.has_perm(access.ALL))
 
 
 def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
-    name, email = (_account_name(sender.user), sender.user.email) if sender.user else (words.name, words.email)
+    name, email = (name_of(sender.user)[:LONGEST_NAME], sender.user.email) if sender.user else (words.name, words.email)
     return Comment(
         thread=thread,
         parent=parent,
@@ -200,7 +202,3 @@ def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender,
         notify_replies=words.notify_replies and bool(email),
         submitted_at=now,
     )
-
-
-def _account_name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())[:100]

@@ -71,8 +71,7 @@ class Surroundings:
 def histories(comments: Iterable[Comment]) -> dict[int, History]:
     """By the comments' ids. Those without an address are many persons, and have none."""
     ids = [comment.pk for comment in comments]
-    # A null finds none of those without an address, where "" would read them all.
-    others = Comment.objects.filter(email_key=NullIf(OuterRef("email_key"), Value(""))).exclude(pk=OuterRef("pk"))
+    others = _others_of_same()
     latest = others.order_by("-submitted_at").values("status")[:LATEST_OF_A_PERSON]
     counted = Comment.objects.filter(pk__in=ids).annotate(
         approved=_Among(latest, Status.APPROVED),
@@ -106,12 +105,17 @@ def _count_others(comments: list[Comment], user: Any, found: dict[int, Surroundi
     beside = waiting.filter(thread=OuterRef("pk")).values("pk")[: MOST_BESIDE + 1]
     threads = Thread.objects.filter(pk__in={comment.thread_id for comment in comments})
     counted = dict(threads.values_list("pk", _HowMany(beside)))
-    person = Comment.objects.filter(email_key=NullIf(OuterRef("email_key"), Value(""))).exclude(pk=OuterRef("pk"))
-    latest = access.visible(user, person).order_by("-submitted_at").values("status")[:LATEST_OF_A_PERSON]
+    latest = access.visible(user, _others_of_same()).order_by("-submitted_at").values("status")[:LATEST_OF_A_PERSON]
     by_same = dict(Comment.objects.filter(pk__in=found).values_list("pk", _Among(latest, Status.PENDING)))
     for comment in comments:
         found[comment.pk].beside = max(0, counted[comment.thread_id] - bool(comment.waiting_since))
         found[comment.pk].by_same = by_same[comment.pk]
+
+
+def _others_of_same() -> QuerySet[Comment]:
+    """The other comments of the same address, within a query about comments."""
+    # A null finds none of those without an address, where "" would read them all.
+    return Comment.objects.filter(email_key=NullIf(OuterRef("email_key"), Value(""))).exclude(pk=OuterRef("pk"))
 
 
 def _add_appeals(pks: list[int], user: Any, found: dict[int, Surroundings]) -> None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from blog.urls import A_POST
-from comments import addresses, by_mail, own_page, reporting, views, your_data
+from comments import by_mail, own_letters, own_page, reporting, views, your_data
 
 app_name = "comments"
 
@@ -16,8 +16,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{BELOW_A_POST}at/<int:pk>/own-page/", views.mail_own_page, name="mail_own_page"),
     path(f"{BELOW_A_POST}reply/<int:pk>/", views.reply, name="reply"),
     path("comments/by-mail/<str:token>/", by_mail.by_mail, name="by_mail"),
-    path("comments/letters/<slug:key>/", addresses.letters, name="letters"),
-    path("comments/letters/proof/<str:token>/", addresses.proof, name="proof"),
+    path("comments/letters/<slug:key>/", own_letters.letters, name="letters"),
+    path("comments/letters/proof/<str:token>/", own_letters.proof, name="proof"),
     path(f"{BELOW_A_POST}report/<int:pk>/", reporting.report, name="report"),
     path("comments/report/<slug:token>/", reporting.reported, name="reported"),
     path("comments/your-data/", your_data.ask, name="your_data"),

@@ -23,7 +23,7 @@ from comments.forms import CommentForm, blank_form
 from comments.known import known_policy, known_thread
 from comments.models import Comment
 from comments.origin import Origin
-from comments.receiving import LARGEST_GIVEN_BACK, announced, is_too_large, see_other, sent_from
+from comments.receiving import LARGEST_GIVEN_BACK, announced, is_too_large, sent_from
 from comments.refusals import Refusal, Refused, SaidAlready
 from comments.submission import Sender
 
@@ -77,7 +77,7 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
             return _refuse(request, found, form, refusals.of(refused, now), now)
         # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
         comment = refused.comment
-    return see_other(comment.get_absolute_url())
+    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
 
 
 def _account(request: HttpRequest) -> Any:
@@ -159,7 +159,7 @@ def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int
     found = find_post(request, (year, month, day, slug), moment(request), below=f"comments/at/{pk}/")
     if not isinstance(found, Post):
         return found
-    return shared(HttpResponseRedirect(threads.address(_approved(found, pk))))
+    return shared(HttpResponseRedirect(threads.address(find_approved(found, pk))))
 
 
 @require_safe
@@ -172,7 +172,7 @@ def reply(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: 
     context = {
         "post": found,
         "now": now,
-        "comment_parent": _approved(found, pk),
+        "comment_parent": find_approved(found, pk),
         "address": f"{threads.base_address(found)}reply/{pk}/",
     }
     return shared(render(request, "comments/reply.html", context))
@@ -184,5 +184,5 @@ def guidelines(request: HttpRequest) -> HttpResponse:
     return shared(render(request, "comments/guidelines.html", {"policy": known_policy(request)}))
 
 
-def _approved(post: Post, pk: int) -> Comment:
+def find_approved(post: Post, pk: int) -> Comment:
     return get_object_or_404(Comment.objects.approved().select_related("thread__post"), thread__post=post, pk=pk)

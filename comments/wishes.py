@@ -160,6 +160,11 @@ def _step(value: str) -> str:
     return value
 
 
+def shown(comment: Comment) -> str:
+    """What a decision about it is bound to, as a form brings it back: its id and its version."""
+    return f"{comment.pk}:{comment.version}"
+
+
 def _row(value: str) -> tuple[int, int]:
     match = ROW.fullmatch(value)
     if match is None:

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments import access, desk, moderation, queue, wishes
+from comments import access, desk, lists, moderation, queue, wishes
 from comments.models import Comment, Policy
-from comments.queue import Place, Row
-from comments.wishes import WordsForm
+from comments.places import Place
+from comments.queue import Row
+from comments.wishes import WordsForm, shown
 
 EDIT_WORDS = "comments.edit_comment_text"
 # By what stands in the address.
@@ -31,7 +32,7 @@ class Opened:
     @property
     def shown(self) -> str:
         """What taking down is bound to, beside the comment itself."""
-        return " ".join(f"{comment.pk}:{comment.version}" for comment in self.branch or ())
+        return " ".join(shown(comment) for comment in self.branch or ())
 
 
 @require_safe
@@ -39,7 +40,7 @@ def write(request: HttpRequest, comment_id: int, what: str) -> HttpResponse:
     """One comment with a form for other words or an answer, or with its branch: a page, or a row for the desk."""
     if not access.decides_any(request.user):
         raise PermissionDenied
-    found = queue.whole(access.decidable(request.user, Comment.objects.filter(pk=comment_id))).first()
+    found = lists.whole(access.decidable(request.user, Comment.objects.filter(pk=comment_id))).first()
     if found is None:
         raise Http404
     if ACTS[what] == wishes.EDIT and not request.user.has_perm(EDIT_WORDS):

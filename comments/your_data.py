@@ -25,11 +25,10 @@ from blog import pages
 from blog.links import absolute
 from blog.views import moment, shared
 from comments import export, notifications, origin, privacy
-from comments.forms import LONGEST_ADDRESS, refuse_unstorable
+from comments.forms import LONGEST_ADDRESS, AddressInput, ReaderForm, refuse_unstorable
 from comments.models import Comment, Report
 from comments.origin import Origin
-from comments.own_forms import OwnForm
-from comments.receiving import LARGEST_GIVEN_BACK, announced, giving_back, private
+from comments.receiving import giving_back, private
 
 SALT = "comments.your-data"
 LINK_IS_GOOD_FOR = datetime.timedelta(days=1)
@@ -38,12 +37,12 @@ SEPARATOR = "."
 MOST_AT_ONCE = 1_000
 
 
-class AddressForm(OwnForm):
+class AddressForm(ReaderForm):
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         max_length=LONGEST_ADDRESS,
         validators=[refuse_unstorable],
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=AddressInput,
         error_messages={
             "required": gettext_lazy("Please give the address that you commented with."),
             "invalid": gettext_lazy("Please give an e-mail address like name@example.org."),
@@ -51,13 +50,9 @@ class AddressForm(OwnForm):
     )
 
 
-def blank_form(request: HttpRequest) -> AddressForm | None:
-    return None if announced(request) > LARGEST_GIVEN_BACK else AddressForm(initial=request.POST.dict())
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@giving_back(blank_form)
+@giving_back(lambda request: AddressForm(initial=request.POST.dict()))
 def ask(request: HttpRequest) -> HttpResponse:
     now = moment(request)
     pages.shows(request, "publication")
@@ -79,7 +74,7 @@ def _ask(request: HttpRequest, form: AddressForm, sentence: str = "", status: in
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@giving_back(lambda request: OwnForm())
+@giving_back(lambda request: ReaderForm())
 def proven(request: HttpRequest, link: str) -> HttpResponseBase:
     """The page behind the letter's link. Opening it does nothing; each of its two buttons does what it says."""
     email = _address_of(link)

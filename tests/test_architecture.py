@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+import comments
+
 APPS = ("asiaunbound", "comments", "blog")
 MAY_IMPORT = {"asiaunbound": {"asiaunbound", "comments", "blog"}, "comments": {"comments", "blog"}, "blog": {"blog"}}
 # Django looks for a database's module under this name.
@@ -120,6 +122,13 @@ class NameTests:
     def test_a_module_is_named_by_what_the_business_does(self) -> None:
         wrong = {name(path) for path in modules(*APPS) if path.stem in FORBIDDEN_NAMES}
         assert wrong - NAMED_BY_DJANGO == set()
+
+    def test_each_module_of_comments_has_its_room(self) -> None:
+        plan = comments.__doc__ or ""
+        rooms = re.findall(r"^- .+?: (.+?)$(?=\n- |\n\Z)", plan, re.MULTILINE | re.DOTALL)
+        planned = [name for room in rooms for name in re.split(r"[,;]\s+", room)]
+        found = {path.stem for path in (settings.BASE_DIR / "comments").iterdir() if not path.name.startswith("__")}
+        assert sorted(planned) == sorted(found)
 
     def test_the_top_level_tells_the_story(self) -> None:
         folders = {path.name for path in settings.BASE_DIR.iterdir() if path.is_dir() and path.name[0] not in "._"}

@@ -72,7 +72,7 @@ ADDRESSES: Addresses = {
     "comments:guidelines": fixed("comments:guidelines"),
 }
 # What belongs to one person alone is held by tests of its own: tests/comments/test_own_page.py, test_reports.py and
-# test_your_data.py; what the links in letters open by test_by_mail.py and test_addresses.py.
+# test_your_data.py; what the links in letters open by test_by_mail.py and test_own_letters.py.
 THEIRS_ALONE = {
     "comments:mine",
     "comments:reported",

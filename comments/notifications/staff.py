@@ -6,10 +6,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from blog.models import Byline, Post
-from comments.access import ALL, OWN
+from comments.access import ALL, OWN, accounts_with
 from comments.models import Comment
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def deciding() -> list[Any]:
@@ -42,7 +40,7 @@ def _is_of(post: Post) -> Q:
 
 
 def _with_right(right: str) -> QuerySet[Any]:
-    return _reachable(get_user_model().objects.with_perm(right, backend=BACKEND))
+    return _reachable(accounts_with(right))
 
 
 def _reachable(accounts: QuerySet[Any]) -> QuerySet[Any]:

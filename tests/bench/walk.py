@@ -27,8 +27,8 @@ from comments import (
     notifications,
     objections,
     permits,
+    places,
     privacy,
-    queue,
     submission,
     threads,
     your_data,
@@ -189,8 +189,8 @@ def typed() -> Iterator[str]:
     comments = "/admin/comments/comment/"
     middle = Comment.objects.waiting()[max(0, Comment.objects.waiting()[:1_000].count() - 30)]
     assert middle.waiting_since
-    yield f"{comments}?after={queue.key(middle.waiting_since, middle.pk)}"
-    for tab in queue.TABS[1:]:
+    yield f"{comments}?after={places.key(middle.waiting_since, middle.pk)}"
+    for tab in places.TABS[1:]:
         yield from (f"{comments}?tab={tab}", f"{comments}?tab={tab}&after={middle.pk // 2}&done={middle.pk // 2}")
     by = Decision.objects.filter(by__isnull=False).order_by("pk")[0].by_id
     for to in ("", *Comment.Status.values):
@@ -219,7 +219,7 @@ def desk() -> Iterator[Named]:
         "older=24",
     ]
     wanted += [f"q={last.email}", f"who={last.email}", f"who={last.name}", "signal=links", "outlook=1", "asked=1"]
-    narrow = [f"tab={tab}&{one}" for tab in (queue.WAITING, "approved", "spam", "reported") for one in wanted]
+    narrow = [f"tab={tab}&{one}" for tab in (places.WAITING, "approved", "spam", "reported") for one in wanted]
     narrow += [f"kind={kind}" for kind in Comment.Waits.values]
     narrow += ["region=1&signal=links", "author=1&kind=new", "q=harbor&region=1&kind=new"]
     for name, order in lists.QUEUE.items():

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from blog.models import Post
 
 
@@ -30,3 +32,21 @@ def ours(client: Client) -> Client:
     """A browser that says its request comes from a page of ours."""
     client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
+
+
+@pytest.fixture
+def anna(client: Client, db: None) -> "User":
+    """A moderator, who is signed in."""
+    from tests.make import make_staff
+
+    anna = make_staff("anna", "Moderators", first_name="Anna")
+    client.force_login(anna)
+    return anna
+
+
+@pytest.fixture
+def ben(db: None) -> "User":
+    """Another moderator."""
+    from tests.make import make_staff
+
+    return make_staff("ben", "Moderators", first_name="Ben")

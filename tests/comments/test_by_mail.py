@@ -12,7 +12,7 @@ from blog.models import Post
 from comments import by_mail, editing, moderation, permits
 from comments.models import Appeal, Comment, Decision, Reason
 from comments.roles import HOSTS
-from tests.comments.test_addresses import is_private
+from tests.comments.letters import is_private
 from tests.make import PASSWORD, make_moderator, make_post, make_staff
 from tests.make_comments import decide, make_comment, set_policy
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from blog.models import Post
 from comments import lists, queue, surroundings
 from comments.models import Comment, Decision
-from comments.places import REPORTED
+from comments.places import REPORTED, TABS, WAITING
 from tests.make import make_editor, make_moderator, make_post, make_staff, make_writer
-from tests.make_comments import decide, make_comment
+from tests.make_comments import copies, decide, make_comment
 
 DESK = "/admin/comments/comment/"
 Status = Comment.Status
@@ -24,31 +24,16 @@ HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7|add:7 }
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
-
-
 def shown(client: Client, address: str = DESK) -> list[int]:
     page = client.get(address).context["page"]
     return [row.comment.pk for row in page.rows]
-
-
-def copies(comment: Comment, count: int) -> None:
-    """Many more like it, faster than by the door that they would come through."""
-    fields = {f.attname: getattr(comment, f.attname) for f in Comment._meta.concrete_fields if f.name != "id"}
-    Comment.objects.bulk_create(
-        Comment(**fields | {"fingerprint": f"copy {number}", "token": f"copy-{number}"}) for number in range(count)
-    )
 
 
 def one_on(tab: str, post: Post, **fields: Any) -> Comment:
     """A comment that stands on a tab of the desk."""
     if tab in Status.values:
         return make_comment(post, tab, **fields)
-    comment = make_comment(post, Status.PENDING if tab == queue.WAITING else Status.APPROVED, **fields)
+    comment = make_comment(post, Status.PENDING if tab == WAITING else Status.APPROVED, **fields)
     if tab == REPORTED:
         Comment.objects.filter(pk=comment.pk).update(reported_since=timezone.now())
         comment.refresh_from_db()
@@ -120,7 +105,7 @@ class ReadTheQueueTests:
         comment = make_comment(post, Status.PENDING)
         copies(comment, 999)
         now = timezone.now()
-        assert lists.count(queue.WAITING, anna, now) == "1,000"
+        assert lists.count(WAITING, anna, now) == "1,000"
         with CaptureQueriesContext(connection) as queries:
             assert lists.count(Status.APPROVED, anna, now) == "0"
         assert "LIMIT 1001" in queries[0]["sql"]
@@ -131,7 +116,7 @@ class ReadTheQueueTests:
 
 
 class PageByKeyTests:
-    @pytest.mark.parametrize("tab", queue.TABS)
+    @pytest.mark.parametrize("tab", TABS)
     def test_every_comment_is_shown_once(self, client: Client, anna: User, post: Post, tab: str) -> None:
         comment = one_on(tab, post)
         copies(comment, 44)
@@ -176,14 +161,14 @@ class PageByKeyTests:
 
 
 class CostTests:
-    @pytest.mark.parametrize("tab", queue.TABS)
+    @pytest.mark.parametrize("tab", TABS)
     def test_it_takes_as_many_queries_for_many_as_for_few(
         self, client: Client, anna: User, post: Post, tab: str
     ) -> None:
         parent = make_comment(post)
         comment = one_on(tab, post, parent=parent)
         counts = []
-        for more in (9, 10_000 if tab == queue.WAITING else 200):
+        for more in (9, 10_000 if tab == WAITING else 200):
             Comment.objects.filter(fingerprint__startswith="copy").delete()
             copies(comment, more)
             # The first look at the desk is handed ten; the next one finds them in hand.

@@ -13,7 +13,7 @@ from blog.models import Post
 from comments import editing, moderation
 from comments.models import Comment, Decision, Preference
 from tests.make import make_staff, make_writer
-from tests.make_comments import decide, make_comment
+from tests.make_comments import decide, make_comment, now_of, shown
 
 DESK = "/admin/comments/comment/"
 DECIDE = f"{DESK}decide/"
@@ -21,26 +21,6 @@ SCRIPT = {"X-Requested-With": "desk"}
 Status = Comment.Status
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
-
-
-@pytest.fixture
-def ben() -> User:
-    return make_staff("ben", "Moderators", first_name="Ben")
-
-
-def shown(comment: Comment) -> str:
-    return f"{comment.pk}:{comment.version}"
-
-
-def now_of(comment: Comment) -> Comment:
-    return Comment.objects.get(pk=comment.pk)
 
 
 def press(client: Client, **fields: Any) -> Any:

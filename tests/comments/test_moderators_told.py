@@ -14,7 +14,7 @@ from comments import editing, moderation, notifications
 from comments.models import Appeal, Comment, Notice, Preference, Report
 from comments.notifications import letters, moderators
 from comments.roles import HOSTS
-from tests.comments.letters import mails_to, only_mail_to
+from tests.comments.letters import mails_to, only_mail_to, subjects
 from tests.make import make_author, make_moderator, make_post, make_publication, make_staff
 from tests.make_comments import decide, make_comment
 
@@ -37,10 +37,6 @@ def make_host(post: Post, username: str = "host") -> Any:
     Post.objects.filter(pk=post.pk).update(created_by=user)
     post.refresh_from_db()
     return user
-
-
-def subjects(address: str) -> list[str]:
-    return [mail.subject.removeprefix("Asia Unbound: ") for mail in mails_to(address)]
 
 
 class AtOnceTests:

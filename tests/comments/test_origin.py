@@ -129,8 +129,8 @@ class ExemptTests:
         assert exempt == {
             "comments.views.submit",
             "comments.views.mail_own_page",
-            "comments.addresses.letters",
-            "comments.addresses.proof",
+            "comments.own_letters.letters",
+            "comments.own_letters.proof",
             "comments.by_mail.by_mail",
             "comments.own_page.mine",
             "comments.reporting.report",

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,7 +12,8 @@ from blog.models import Post
 from comments import editing, objections, threads, your_data
 from comments.models import Comment, Report
 from comments.objections import Complaint
-from tests.make import PASSWORD, make_moderator, make_post, make_publication, make_staff
+from tests.comments.at_the_desk import look_at, sign_in_as
+from tests.make import make_moderator, make_post, make_publication, make_staff
 from tests.make_comments import make_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -36,14 +36,6 @@ def plain_page(browser: Browser, live_server: Any, settings: Any) -> Iterator[Pa
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, viewport=size, has_touch=True)
     yield context.new_page()
     context.close()
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/admin/login/")
-    page.get_by_label("E-mail address or user name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
 
 
 @pytest.fixture
@@ -71,33 +63,14 @@ def readers_pages(post: Post, settings: Any) -> list[str]:
 
 
 class ReadTests:
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [390, 1280])
-    def test_nothing_runs_off_a_readers_page_and_axe_finds_nothing(
-        self, page: Page, readers_pages: list[str], width: int, scheme: Any
-    ) -> None:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        for address in readers_pages:
-            page.goto(address)
-            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{address} {found.generate_report()}"
+    def test_nothing_runs_off_a_readers_page_and_axe_finds_nothing(self, page: Page, readers_pages: list[str]) -> None:
+        look_at(page, readers_pages, is_opened=True)
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [390, 1280])
-    def test_nor_off_the_staffs(self, page: Page, readers_pages: list[str], width: int, scheme: Any) -> None:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
+    def test_nor_off_the_staffs(self, page: Page, readers_pages: list[str]) -> None:
         make_staff("root", is_superuser=True)
-        sign_in(page, "root")
+        sign_in_as(page, "root")
         comment = Comment.objects.get(reported_since__isnull=False)
-        for address in ("/admin/comments/report/", f"/admin/comments/comment/{comment.pk}/delete/"):
-            page.goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{address} {found.generate_report()}"
+        look_at(page, ("/admin/comments/report/", f"/admin/comments/comment/{comment.pk}/delete/"))
 
 
 class WithoutScriptTests:
@@ -144,7 +117,7 @@ class WithoutScriptTests:
         plain_page.get_by_role("button", name="Send report").click()
         expect(plain_page.get_by_role("heading", level=1)).to_have_text("Thank you for your report")
         make_moderator()
-        sign_in(page, "moderator")
+        sign_in_as(page, "moderator")
         page.goto("/admin/comments/report/")
         page.get_by_role("button", name="Take it down").click()
         expect(page.get_by_text("Nothing is reported that nobody has answered.")).to_be_visible()

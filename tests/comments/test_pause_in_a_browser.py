@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from blog.models import Post
 from comments.models import Comment, Policy, Thread
-from tests.make import PASSWORD, make_moderator, make_post, make_publication, make_writer
+from tests.comments.at_the_desk import sign_in_as
+from tests.make import make_moderator, make_post, make_publication, make_writer
 
 EVERYWHERE = "/admin/comments/policy/pause/"
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -28,11 +29,7 @@ def post(transactional_db: Any) -> Post:
 def sign_in(page: Page, username: str = "moderator") -> None:
     page.set_default_timeout(8_000)
     page.set_viewport_size(PHONE)
-    page.goto("/admin/login/")
-    page.get_by_label("E-mail address or user name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
+    sign_in_as(page, username)
 
 
 class PauseTests:

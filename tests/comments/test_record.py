@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import moderation, record, recorded
+from comments import moderation, record, record_search
 from comments.models import Comment, Decision, Reason
 from tests.make import make_editor, make_post, make_region, make_staff, make_writer
 from tests.make_comments import make_comment
@@ -24,13 +24,6 @@ Status = Comment.Status
 DAY = datetime.timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def anna(client: Client) -> User:
-    anna = make_staff("anna", "Moderators", first_name="Anna")
-    client.force_login(anna)
-    return anna
 
 
 def decided(
@@ -167,7 +160,7 @@ class ReadTests:
     def test_what_no_index_finds_is_looked_for_a_part_at_a_time(
         self, client: Client, post: Post, anna: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(recorded, "LOOKED_AT", 3)
+        monkeypatch.setattr(record_search, "LOOKED_AT", 3)
         now = timezone.now()
         wanted = [decided(post, anna, now=now - number * DAY, via=Decision.Via.MAIL) for number in (5, 8)]
         for number in (0, 1, 2, 3, 4, 6, 7, 9):

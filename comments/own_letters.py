@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from comments import origin
 from comments.models import Address
-from comments.notifications import letters as queue
+from comments.notifications.letters import address_to_prove, prove
 from comments.origin import Origin
+from comments.receiving import from_another_site, private
 
 
 @csrf_exempt
@@ -25,7 +26,7 @@ def letters(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "comments/letters.html", {"address": address, "is_new": False})
     if origin.of(request) is Origin.FOREIGN:
-        return _refused(request)
+        return from_another_site(request)
     wants_letters = "resume" in request.POST
     refused_at = None if wants_letters else timezone.now()
     changed = Address.objects.filter(pk=address.pk, refused_at__isnull=not wants_letters).update(refused_at=refused_at)
@@ -37,28 +38,16 @@ def letters(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proof(request: HttpRequest, token: str) -> HttpResponse:
     """Say that an address is one's own: from then on letters may quote, and need not wait for another day."""
-    address = queue.address_to_prove(token)
+    address = address_to_prove(token)
     if address is None:
         return _page(request, "comments/proof_over.html", {}, 403)
     if request.method == "POST":
         if origin.of(request) is Origin.FOREIGN:
-            return _refused(request)
-        queue.prove(address, timezone.now())
+            return from_another_site(request)
+        prove(address, timezone.now())
         return HttpResponseRedirect(request.path, status=303)
     return _page(request, "comments/proof.html", {"address": address})
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """Nobody keeps, lists or passes on a page that belongs to who has its address."""
-    response["Cache-Control"] = "no-store, private"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
 def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     return private(render(request, name, context, status=status))
-
-
-def _refused(request: HttpRequest) -> HttpResponse:
-    return private(render(request, "403.html", status=403))

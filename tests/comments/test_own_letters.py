@@ -1,7 +1,6 @@
 """What a reader does about the letters to their address: ends them, has them again, says that it is theirs."""
 
 import datetime
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +9,7 @@ from django.utils import timezone
 from blog.models import Post
 from comments.models import Address, Comment
 from comments.notifications import letters
-from tests.comments.letters import link, mails_to, only_mail_to
+from tests.comments.letters import is_private, link, mails_to, only_mail_to
 from tests.make_comments import decide, make_comment
 
 RITA = "rita@example.org"
@@ -31,15 +30,6 @@ def stop(comment: Comment) -> str:
 @pytest.fixture
 def proof(comment: Comment) -> str:
     return link(only_mail_to(RITA), "/comments/letters/proof/")
-
-
-def is_private(response: Any) -> bool:
-    return (
-        "no-store" in response["Cache-Control"]
-        and "noindex" in response["X-Robots-Tag"]
-        and response["Referrer-Policy"] == "same-origin"
-        and not response.cookies
-    )
 
 
 class UnsubscribeTests:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
-from comments import editing, objections, reported, roles
+from comments import editing, objections, reports_desk, roles
 from comments.models import Comment, Decision, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Complaint, Seen
@@ -182,7 +182,7 @@ class PageTests:
         assert made.result == ""
 
     def test_it_pages_by_key(self, desk: Client, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reported, "PAGE_SIZE", 2)
+        monkeypatch.setattr(reports_desk, "PAGE_SIZE", 2)
         for number in range(5):
             report(make_comment(post, body=f"Reported {number}."))
         seen, path = [], LIST

@@ -11,8 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import access, moderation, objections, queue, threads
-from comments.forms import TextField
+from comments import access, moderation, objections, threads
+from comments.forms import TextField, VersionField
+from comments.lists import FIRST_REPORTED
 from comments.models import Comment, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Seen
-from comments.own_forms import LARGEST_VERSION
-from comments.receiving import see_other
+from comments.places import ANY_KEY
+from comments.wishes import shown
 
 PAGE_SIZE = 20
 MOST_REPORTS = 50
@@ -37,7 +37,7 @@ Result = Report.Result
 
 
 class AnswerForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput)
+    version = VersionField()
     branch = forms.RegexField(
         r"\A([0-9]{1,18}:[0-9]{1,9} ?)*\Z", max_length=LONGEST_BRANCH, required=False, widget=forms.HiddenInput
     )
@@ -56,8 +56,7 @@ class AnswerForm(forms.Form):
     )
 
     def seen(self, result: str) -> Seen:
-        shown = self.cleaned_data["branch"].split() if result == BRANCH else []
-        pairs = (pair.split(":") for pair in shown)
+        pairs = (pair.split(":") for pair in self.cleaned_data["branch"].split() if result == BRANCH)
         return Seen(self.cleaned_data["version"], [(int(pk), int(version)) for pk, version in pairs])
 
 
@@ -76,17 +75,12 @@ def reported(request: HttpRequest) -> HttpResponse:
     """What is reported and not answered, the longest waiting first."""
     if not access.decides_any(request.user):
         raise PermissionDenied
-    place = queue.read_key(request.GET.get("after", ""))
+    key = request.GET.get("after", "")
     found = access.decidable(request.user, Comment.objects.filter(reported_since__isnull=False))
-    if place:
-        at, pk = place
-        found = found.filter(Q(reported_since__gt=at) | Q(pk__gt=pk), reported_since__gte=at)
-    comments = list(_whole(found).order_by("reported_since", "pk")[: PAGE_SIZE + 1])
-    shown = comments[:PAGE_SIZE]
-    next_key = ""
-    if len(comments) > PAGE_SIZE and (since := shown[-1].reported_since):
-        next_key = queue.key(since, shown[-1].pk)
-    return _page(request, [_row(comment) for comment in shown], next_key=next_key)
+    found = FIRST_REPORTED.after(found, key if ANY_KEY.fullmatch(key) else "")
+    comments = list(_whole(FIRST_REPORTED.sorted(found))[: PAGE_SIZE + 1])
+    next_key = FIRST_REPORTED.key(comments[PAGE_SIZE - 1]) if len(comments) > PAGE_SIZE else ""
+    return _page(request, [_row(comment) for comment in comments[:PAGE_SIZE]], next_key=next_key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +107,7 @@ def answer(request: HttpRequest, report_id: int) -> HttpResponse:
         messages.success(request, _("Answered."))
     else:
         messages.info(request, _("A colleague has answered this already; their answer stands."))
-    return see_other(reverse("admin:comments_report_changelist"))
+    return HttpResponseRedirect(reverse("admin:comments_report_changelist"), status=303)
 
 
 def _answered(report: Report, form: AnswerForm, result: str, by: Any, now: datetime.datetime) -> Kind:
@@ -136,10 +130,9 @@ def _row(comment: Comment, only: Report | None = None) -> Row:
 
 def _form_of(row: Row, typed: AnswerForm | None) -> AnswerForm:
     """Beside what the page shows now, whatever was typed beside something older."""
-    shown = [row.comment, *row.replies]
     present = {
         "version": row.comment.version,
-        "branch": " ".join(f"{comment.pk}:{comment.version}" for comment in shown),
+        "branch": " ".join(shown(comment) for comment in [row.comment, *row.replies]),
     }
     if typed is None:
         return AnswerForm(initial=present)

@@ -12,10 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import access, desk, moderation, queue, wishes, writing
+from comments import access, desk, lists, moderation, queue, wishes, writing
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome
-from comments.queue import Done, Place, Row
+from comments.places import Place
+from comments.queue import Done, Row
 from comments.wishes import Order, Unclear, Wish
 
 WRITTEN = (wishes.EDIT, wishes.ANSWER, wishes.TAKE_DOWN)
@@ -34,19 +35,19 @@ def outcomes(
         return _page_of_refused(request, wish, orders, found, now)
     place = Place.read(request.POST)
     if not found:
-        return _see(place.url())
+        return HttpResponseRedirect(place.url(), status=303)
     if wish.is_for_ticked or wish.step or wish.act in WRITTEN:
         for sentence in report(wish, found):
             messages.success(request, sentence)
-        return _see(place.url())
-    return _see(place.url(done=found[0].comment.pk))
+        return HttpResponseRedirect(place.url(), status=303)
+    return HttpResponseRedirect(place.url(done=found[0].comment.pk), status=303)
 
 
 def unclear(request: HttpRequest, wish: Wish | None, refusal: Unclear, now: datetime.datetime) -> HttpResponse:
     """Say why nothing was decided, with the rows that were meant and what was typed at them."""
     pks = [pk for pk, _version in wish.rows] if wish else []
     mine = access.decidable(request.user, Comment.objects.filter(pk__in=pks))
-    rows = queue.rows(queue.whole(mine.order_by("pk")), now)
+    rows = queue.rows(lists.whole(mine.order_by("pk")), now)
     if wish and wish.act in WRITTEN:
         for row in rows:
             writing.open_row(row, wish.act, request.POST)
@@ -154,7 +155,7 @@ def _rows(
     """The present rows of some outcomes; a refused one says why, and has what was being written at it."""
     by_pk = {outcome.comment.pk: outcome for outcome in found}
     asked = {order.comment_id: order for order in orders}
-    rows = queue.rows(queue.whole(Comment.objects.filter(pk__in=by_pk).order_by("pk")), now) if by_pk else []
+    rows = queue.rows(lists.whole(Comment.objects.filter(pk__in=by_pk).order_by("pk")), now) if by_pk else []
     for row in rows:
         outcome = by_pk[row.comment.pk]
         if outcome.kind == Kind.CONFLICT:
@@ -189,9 +190,3 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpR
     context["place"] = Place.read(request.POST)
     name = "_fragment" if writing.is_from_script(request) else "answer"
     return render(request, f"admin/comments/comment/{name}.html", context, status=status)
-
-
-def _see(url: str) -> HttpResponse:
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
