@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,7 +137,7 @@ def _taken_down(before: Comment, seen: Seen, by: Any, now: datetime.datetime, re
             # Only its other words were dropped: what was reported is what readers see.
             outcome = moderation.decide(before.pk, outcome.comment.version, Status.REJECTED, by, now, reason)
         return outcome.kind != Kind.CONFLICT
-    said = Said(reason, batch=f"report-{before.pk}-{now:%Y%m%d%H%M%S}")
+    said = Said(reason, batch=secrets.token_hex(16))
     try:
         moderation.take_down(before.pk, seen.branch, by, now, said)
     except moderation.BranchChanged:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Post
 from comments import evidence, flood, markup, network, notifications, screening, threads
@@ -203,4 +204,6 @@ def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender,
 
 
 def _account_name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())[:100]
+    """What readers see of a member of the staff; whoever's only name is an address is not called by that."""
+    name = str(user.get_full_name() or user.get_username())
+    return (_("Editorial staff") if "@" in name else name)[:100]
