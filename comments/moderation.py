@@ -150,8 +150,15 @@ def undo_batch(batch: str, by: Any, now: datetime.datetime) -> list[Outcome]:
 
 
 def locked(comment_id: int) -> Comment:
-    """The row, ours until the transaction ends. Raises Comment.DoesNotExist."""
-    return Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+    """The row, ours until the transaction ends. Raises Comment.DoesNotExist.
+
+    The root of its conversation, which counts it, comes before it, and who locks several goes from older to younger:
+    so of two who act on one conversation, one waits for the other, and never each for the other. Who replies to it
+    waits for nobody.
+    """
+    ours = Comment.objects.select_for_update(of=("self",), no_key=True)
+    list(ours.filter(pk__in=Comment.objects.filter(pk=comment_id).values("root")).values_list("pk"))
+    return ours.select_related("thread__post").get(pk=comment_id)
 
 
 def present(comment_id: int) -> Comment:

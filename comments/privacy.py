@@ -119,7 +119,9 @@ def erase(email: str, now: datetime.datetime, at_most: int | None = None) -> int
 
 def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
     with transaction.atomic():
-        rows = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").order_by("pk")
+        rows = (
+            Comment.objects.select_for_update(of=("self",), no_key=True).select_related("thread__post").order_by("pk")
+        )
         found = list(rows.filter(pk__in=some, email_key=key))
         shown = {tag for comment in found for tag in _forgotten(comment, now)}
         _take_out([comment.pk for comment in found], {comment.name for comment in found})
