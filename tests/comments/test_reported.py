@@ -179,6 +179,9 @@ class PageTests:
             {"reason": "\x00"},
             {"branch": "1abc", "result": "branch"},
             {"branch": "\x00", "result": "branch"},
+            {"branch": "1:23:4", "result": "branch"},
+            # In some readings of a row without spaces this took longer than the world is old.
+            {"branch": f"1:{'22222:' * 100}x", "result": "branch"},
         ],
     )
     def test_what_is_wrong_comes_back(self, desk: Client, comment: Comment, wrong: dict[str, str]) -> None:
