@@ -98,6 +98,7 @@ def take_down(
         top = locked(comment_id)
         if set(shown) != {(comment.pk, comment.version) for comment in branch(top)}:
             raise BranchChanged
+        notifications.several_to_be_decided(branch(top))
         outcomes: list[Outcome] = []
         tags: set[str] = set()
         for comment in branch(top):

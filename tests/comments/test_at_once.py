@@ -15,7 +15,7 @@ from comments import moderation, privacy, submission, threads
 from comments.models import Comment, Policy
 from comments.moderation import Said
 from comments.submission import Sender, Words
-from tests.make import make_moderator
+from tests.make import make_moderator, make_post
 from tests.make_comments import make_comment
 
 Status = Comment.Status
@@ -96,6 +96,26 @@ class AtOnceTests:
         assert errors(found) == []
         assert not Comment.objects.filter(email_key="one@example.org").exists()
         assert Comment.objects.get(pk=tree[0].pk).shown_count == Comment.objects.approved().count()
+
+    def test_two_branches_of_the_same_two_persons_are_taken_down(self, post: Post, slowly: None) -> None:
+        by, now = make_moderator(), timezone.now()
+        trees = []
+        for first, second in (("ann", "ben"), ("ben", "ann")):
+            more: dict[str, Any] = {"notify_decision": True}
+            # On two posts, for those of one wait for its counts.
+            on = make_post(title="Another strait") if trees else post
+            top = make_comment(on, email=f"{first}@example.org", now=now - 900 * SECOND * (len(trees) + 1), **more)
+            below = make_comment(
+                on, parent=top, email=f"{second}@example.org", now=now - 900 * SECOND * (len(trees) + 3), **more
+            )
+            trees.append([(top.pk, top.version), (below.pk, below.version)])
+
+        def take_down(shown: list[tuple[int, int]]) -> Callable[[], object]:
+            said = Said(batch="b" * 32)
+            return lambda: moderation.take_down(shown[0][0], shown, by, timezone.now(), said)
+
+        assert errors(at_once(*map(take_down, trees))) == []
+        assert not Comment.objects.approved().exists()
 
     def test_a_reader_replies_while_a_branch_is_taken_down(self, tree: list[Comment], post: Post, slowly: None) -> None:
         shown, by = [(comment.pk, comment.version) for comment in tree], make_moderator()
