@@ -19,6 +19,8 @@ from comments.models import Address, Comment, Decision, Note, Notice, Preference
 from comments.notifications import digest
 
 PAGE = 500
+# What a commenter did to a comment before it was decided.
+OWN_ACTS = (Decision.Act.CHANGE,)
 
 Row = dict[str, Any]
 
@@ -86,6 +88,16 @@ def one(comment: Comment) -> Row:
         "asked to look again": _asked_again(comment),
         "link": absolute(comment.get_absolute_url()),
     })  # fmt: skip
+
+
+def of_undecided(comment: Comment) -> Row:
+    """The same of what waits, or has to look so, for who has shown no more than its page's address.
+
+    What was noticed and noted about it, and whether it is spam, is told to whoever proves the e-mail address.
+    """
+    record = comment.decisions.filter(act__in=OWN_ACTS).order_by("pk")
+    told = one(comment) | {"status": Comment.Status.PENDING, "record": [_decision(decision) for decision in record]}
+    return _filled({name: value for name, value in told.items() if name not in ("noticed", "notes")})
 
 
 def _asked_again(comment: Comment) -> Row:

@@ -98,6 +98,7 @@ def take_down(
         top = locked(comment_id)
         if set(shown) != {(comment.pk, comment.version) for comment in branch(top)}:
             raise BranchChanged
+        notifications.several_to_be_decided(branch(top))
         outcomes: list[Outcome] = []
         tags: set[str] = set()
         for comment in branch(top):
@@ -150,8 +151,15 @@ def undo_batch(batch: str, by: Any, now: datetime.datetime) -> list[Outcome]:
 
 
 def locked(comment_id: int) -> Comment:
-    """The row, ours until the transaction ends. Raises Comment.DoesNotExist."""
-    return Comment.objects.select_for_update(of=("self",)).select_related("thread__post").get(pk=comment_id)
+    """The row, ours until the transaction ends. Raises Comment.DoesNotExist.
+
+    The root of its conversation, which counts it, comes before it, and who locks several goes from older to younger:
+    so of two who act on one conversation, one waits for the other, and never each for the other. Who replies to it
+    waits for nobody.
+    """
+    ours = Comment.objects.select_for_update(of=("self",), no_key=True)
+    list(ours.filter(pk__in=Comment.objects.filter(pk=comment_id).values("root")).values_list("pk"))
+    return ours.select_related("thread__post").get(pk=comment_id)
 
 
 def present(comment_id: int) -> Comment:

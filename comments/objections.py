@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from comments import flood, moderation, network, notifications
 from comments.models import Appeal, Comment, Decision, Reason, Report
-from comments.moderation import Kind, Outcome, Said, last_decision, locked, move, present
+from comments.moderation import Kind, Outcome, Said, last_decision, locked, move, present, text_hash
 from comments.refusals import TooFast
 
 Status, Act, Via, Result = Comment.Status, Decision.Act, Decision.Via, Report.Result
@@ -71,10 +72,10 @@ def report(comment: Comment, said: Complaint, address: network.Address | None, n
 
     What a machine sent is kept as answered already, so that it costs no moderator's time.
     """
-    print_ = _fingerprint(comment, said)
+    key = network.key(address, timezone.localdate(now))
+    print_ = _fingerprint(comment, said, key)
     if earlier := Report.objects.filter(fingerprint=print_).first():
         return earlier
-    key = network.key(address, timezone.localdate(now))
     _refuse_network(key, now)
     closed = {"result": Result.KEPT, "answered_at": now} if said.is_machine else {}
     with transaction.atomic():
@@ -136,7 +137,7 @@ def _taken_down(before: Comment, seen: Seen, by: Any, now: datetime.datetime, re
             # Only its other words were dropped: what was reported is what readers see.
             outcome = moderation.decide(before.pk, outcome.comment.version, Status.REJECTED, by, now, reason)
         return outcome.kind != Kind.CONFLICT
-    said = Said(reason, batch=f"report-{before.pk}-{now:%Y%m%d%H%M%S}")
+    said = Said(reason, batch=secrets.token_hex(16))
     try:
         moderation.take_down(before.pk, seen.branch, by, now, said)
     except moderation.BranchChanged:
@@ -144,9 +145,12 @@ def _taken_down(before: Comment, seen: Seen, by: Any, now: datetime.datetime, re
     return True
 
 
-def _fingerprint(comment: Comment, said: Complaint) -> str:
+def _fingerprint(comment: Comment, said: Complaint, key: str) -> str:
+    """Who gave no address is known by the connection: what many say in the same few words are many reports."""
     text = re.sub(r"\s+", " ", said.words).strip()
-    parts = [str(comment.pk), said.email.casefold(), said.ground, text]
+    person = f"email {said.email.casefold()}" if said.email else f"network {key}"
+    # What the comment says now: other words are another thing to report. A machine speaks for no person.
+    parts = [str(comment.pk), person, said.ground, text, text_hash(comment.body), f"machine {said.is_machine}"]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

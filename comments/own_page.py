@@ -82,7 +82,9 @@ def _refusal(request: HttpRequest, comment: Comment, form: ActForm, now: datetim
 
 
 def _copy(comment: Comment) -> HttpResponse:
-    response = JsonResponse(export.one(comment), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    is_undecided = comment.status in (Status.PENDING, Status.SPAM)
+    kept = export.of_undecided(comment) if is_undecided else export.one(comment)
+    response = JsonResponse(kept, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-comment.json"'
     return response
 

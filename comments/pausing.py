@@ -66,7 +66,10 @@ class PausingForm(forms.ModelForm):
         if until and until <= self.now:
             raise ValidationError(_("This time has passed already. Please choose a later one."))
         # Saving something else does not open what a colleague paused until further notice.
-        return self.present if until is None and self.present == UNTIL_OPENED else until
+        if until is None:
+            return self.present if self.present == UNTIL_OPENED else None
+        # No later, for the last day of all is over in some zones.
+        return min(until, UNTIL_OPENED)
 
 
 class ThreadForm(PausingForm):

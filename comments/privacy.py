@@ -1,7 +1,7 @@
 """Personal data: what is erased by the clock, and how a person is taken out of what they said.
 
 Of a person who is forgotten stay the date, the record, and the words that a moderator has published or declined, under
-"Anonymous". What nobody had decided about is withdrawn, and its words are gone.
+"Anonymous". All else is withdrawn, and its words are gone: nobody can publish a comment that says nothing.
 """
 
 import datetime
@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
+from django.utils.html import escape
 from post_office.models import STATUS, Email
 
 from blog import pages
@@ -37,6 +38,8 @@ THIRTY_DAYS = datetime.timedelta(days=30)
 ONE_DAY = datetime.timedelta(days=1)
 A_YEAR = datetime.timedelta(days=365)
 ERASED_NAME = "Anonymous"
+# Of a letter, what is no words: the tags and the characters by name of its HTML, and addresses in both.
+TAG, LINK, CHARACTER = r"<[^<>]*>|", r"\w+://[^\s<>]+", r"|&#?\w+;"
 BATCH = 1_000
 FORGOTTEN_AT_ONCE = 200
 
@@ -113,7 +116,9 @@ def erase(email: str, now: datetime.datetime, at_most: int | None = None) -> int
 
 def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
     with transaction.atomic():
-        rows = Comment.objects.select_for_update(of=("self",)).select_related("thread__post").order_by("pk")
+        rows = (
+            Comment.objects.select_for_update(of=("self",), no_key=True).select_related("thread__post").order_by("pk")
+        )
         found = list(rows.filter(pk__in=some, email_key=key))
         shown = {tag for comment in found for tag in _forgotten(comment, now)}
         _take_out([comment.pk for comment in found], {comment.name for comment in found})
@@ -157,7 +162,6 @@ def _forgotten(before: Comment, now: datetime.datetime) -> list[str]:
     changes = _nobody() | {"waiting_since": None} | (words_changes() if before.proposed_body else {})
     if before.status not in KEEPS_WORDS:
         changes |= _no_words()
-    if before.status == Status.PENDING:
         changes |= status_changes(before, Status.WITHDRAWN, now)
     move(before, before.version, changes, Act.FORGET, None, now, via=Via.OWN_PAGE)
     return [f"thread:{before.thread.post_id}"] if before.status == Status.APPROVED else []
@@ -188,14 +192,21 @@ def _take_out(comments: Iterable[int], names: Iterable[str]) -> None:
 
 def _unname(name: str) -> None:
     """Letters to others may name who commented: those of the desk are kept for a month, and some wait to be sent."""
-    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    drawn = escape(name)
     told = Email.objects.filter(pk__in=Notice.objects.filter(mail__isnull=False).values("mail_id"))
-    for mail in told.filter(Q(subject__contains=name) | Q(message__contains=name) | Q(html_message__contains=name)):
+    for mail in told.filter(Q(subject__contains=name) | Q(message__contains=name) | Q(html_message__contains=drawn)):
         Email.objects.filter(pk=mail.pk).update(
-            subject=whole.sub(ERASED_NAME, mail.subject),
-            message=whole.sub(ERASED_NAME, mail.message),
-            html_message=whole.sub(ERASED_NAME, mail.html_message),
+            subject=_without(name, mail.subject),
+            message=_without(name, mail.message),
+            html_message=_without(drawn, mail.html_message, TAG),
         )
+
+
+def _without(name: str, text: str, kept: str = "") -> str:
+    """A text that names nobody; its links, and what else is kept, stay whole, whatever somebody called themselves."""
+    whole = rf"(?<!\w){re.escape(name)}(?!\w)"
+    parts = re.compile(f"{kept}{LINK}|(?P<name>{whole}){CHARACTER if kept else ''}")
+    return parts.sub(lambda part: ERASED_NAME if part["name"] else part[0], text)
 
 
 def _forget_report(report: Report) -> None:

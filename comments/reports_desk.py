@@ -39,7 +39,7 @@ Result = Report.Result
 class AnswerForm(forms.Form):
     version = VersionField()
     branch = forms.RegexField(
-        r"\A([0-9]{1,18}:[0-9]{1,9} ?)*\Z", max_length=LONGEST_BRANCH, required=False, widget=forms.HiddenInput
+        r"\A(?:[0-9]{1,18}:[0-9]{1,9}(?: |\Z))*\Z", max_length=LONGEST_BRANCH, required=False, widget=forms.HiddenInput
     )
     answer = TextField(
         label=gettext_lazy("Answer to who reported it (optional)"),

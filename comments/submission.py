@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.accounts import name_of
 from blog.models import Post
@@ -179,7 +180,7 @@ def _moderates(user: Any) -> bool:
 
 
 def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender, now: datetime.datetime) -> Comment:
-    name, email = (name_of(sender.user)[:LONGEST_NAME], sender.user.email) if sender.user else (words.name, words.email)
+    name, email = (_account_name(sender.user), sender.user.email) if sender.user else (words.name, words.email)
     return Comment(
         thread=thread,
         parent=parent,
@@ -202,3 +203,9 @@ def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender,
         notify_replies=words.notify_replies and bool(email),
         submitted_at=now,
     )
+
+
+def _account_name(user: Any) -> str:
+    """What readers see of a member of the staff; whoever's only name is an address is not called by that."""
+    name = name_of(user)
+    return (_("Editorial staff") if "@" in name else name)[:LONGEST_NAME]

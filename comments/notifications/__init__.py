@@ -5,6 +5,7 @@ person. What the rest of the house says happened is told here.
 """
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,7 +14,7 @@ from post_office.models import Email
 from comments.models import Comment, Decision, Notice
 from comments.notifications import authors, commenters, moderators
 from comments.notifications.commenters import own_data_wanted, own_page_wanted, report_answered
-from comments.notifications.letters import UNDO_SECONDS, cancel, digest
+from comments.notifications.letters import UNDO_SECONDS, cancel, digest, in_one_order
 from comments.notifications.moderators import appeal_made, comment_waits, remind, report_made
 
 # The comment stays public; whatever else is still to be told of it remains true.
@@ -34,6 +35,7 @@ __all__ = [
     "remind",
     "report_answered",
     "report_made",
+    "several_to_be_decided",
 ]
 
 
@@ -60,6 +62,12 @@ def decision_undone(comment: Comment, standing: Decision | None, now: datetime.d
     _take_back(comment)
     if standing:
         _tell(comment, standing, now)
+
+
+def several_to_be_decided(comments: Iterable[Comment]) -> None:
+    """Before several comments are decided in one transaction: two of those never wait for each other's letters."""
+    chosen = Comment.objects.filter(pk__in=[comment.pk for comment in comments], notify_decision=True)
+    in_one_order(chosen.values_list("email", flat=True))
 
 
 def comment_withdrawn(comment: Comment) -> None:

@@ -66,6 +66,12 @@ def to_readers(letters: Iterable[Letter], at: datetime.datetime, now: datetime.d
             _to_reader(letter, address, at, now)
 
 
+def in_one_order(emails: Iterable[str]) -> None:
+    """Lock addresses for whoever writes letters about several comments, one after the other, in one transaction."""
+    digests = [digest(email) for email in emails if email]
+    list(Address.objects.select_for_update().filter(digest__in=digests).order_by("digest").values_list("pk"))
+
+
 def free_again(email: str, now: datetime.datetime) -> datetime.datetime:
     """When an address that nobody has proven may get its next letter."""
     last = Notice.objects.filter(recipient=digest(email)).order_by("-goes_at").first()

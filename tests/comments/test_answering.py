@@ -51,6 +51,15 @@ class AnswerTests:
         assert WORDS in page
         assert "staff" in page.partition(WORDS)[0].rpartition("Anna")[2].lower()
 
+    def test_an_address_that_is_a_colleagues_only_name_stays_in(self, client: Client, post: Post) -> None:
+        nameless = make_staff("anna@example.org", "Moderators", email="anna@example.org", first_name="", last_name="")
+        client.force_login(nameless)
+        answer(client, make_comment(post))
+        assert Comment.objects.get(body=WORDS).name == "Editorial staff"
+        page = client.get(post.get_absolute_url()).content.decode()
+        assert WORDS in page
+        assert "anna@" not in page
+
     def test_nobody_is_told_that_the_answer_waits(self, client: Client, anna: User, post: Post) -> None:
         comment = make_comment(post)
         Email.objects.all().delete()

@@ -58,6 +58,12 @@ def say(post: Post, status: str, number: int, **more: Any) -> Comment:
     )
 
 
+def in_a_letter(text: str, html: str) -> Email:
+    letter: Email = mail.send(recipients=["other@example.org"], subject="News", message=text, html_message=html)
+    Notice.objects.create(event="reply:1", recipient="x", mail=letter, goes_at=NOW)
+    return letter
+
+
 @pytest.fixture
 def said(post: Post) -> dict[str, Comment]:
     """One person in each place that can keep somebody."""
@@ -102,6 +108,23 @@ class ForgottenTests:
         assert (letter.subject, letter.to) == ("Anonymous answered", ["other@example.org"])
         assert "“Anonymous” wrote" in letter.message
 
+    def test_a_name_is_found_as_html_has_it_too(self, post: Post) -> None:
+        make_comment(post, name="Rita O'Brien & Co", email=EMAIL)
+        letter = in_a_letter("Rita O'Brien & Co", "<p>Rita O&#x27;Brien &amp; Co wrote</p>")
+        privacy.erase(EMAIL, NOW)
+        letter.refresh_from_db()
+        assert (letter.message, letter.html_message) == ("Anonymous", "<p>Anonymous wrote</p>")
+
+    @pytest.mark.parametrize("name", ["https", "p", "href", "a", "example", "amp", "x27"])
+    def test_no_name_breaks_the_links_of_other_peoples_letters(self, post: Post, name: str) -> None:
+        make_comment(post, name=name, email=EMAIL)
+        text = "Read https://blogs.example.org/a/x27/amp-p/ now"
+        html = '<p>Tom &amp; Ann&#x27;s: <a href="https://blogs.example.org/a/">https://blogs.example.org/a/</a></p>'
+        letter = in_a_letter(f"{name}: {text}", html)
+        privacy.erase(EMAIL, NOW)
+        letter.refresh_from_db()
+        assert (letter.message, letter.html_message) == (f"Anonymous: {text}", html)
+
     def test_what_was_decided_keeps_its_words_and_what_was_not_is_withdrawn(self, said: dict[str, Comment]) -> None:
         privacy.erase(EMAIL, NOW)
         for comment in said.values():
@@ -109,7 +132,7 @@ class ForgottenTests:
         assert said["approved"].body and said["rejected"].body and said["appeal"].body
         assert (said["edit"].status, said["edit"].body) == (Status.APPROVED, "Remark 11.")
         assert (said["pending"].status, said["pending"].body) == (Status.WITHDRAWN, "")
-        assert (said["withdrawn"].body, said["spam"].body, said["spam"].status) == ("", "", Status.SPAM)
+        assert (said["withdrawn"].body, said["spam"].body, said["spam"].status) == ("", "", Status.WITHDRAWN)
         assert not any(comment.waiting_since for comment in said.values())
         assert Appeal.objects.get().words == ""
 

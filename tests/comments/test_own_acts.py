@@ -12,7 +12,7 @@ from post_office.models import Email
 
 from blog.models import Post
 from comments import editing, moderation, objections
-from comments.models import Appeal, Comment, Decision, Reason, Thread
+from comments.models import Appeal, Comment, Decision, Note, Reason, Thread
 from tests.make import make_moderator, make_staff
 from tests.make_comments import decide, make_comment, set_policy
 
@@ -278,6 +278,23 @@ class OwnDataTests:
         assert answer["Cache-Control"] == "no-store, private"
         assert answer.json()["text"] == "My words."
         assert answer.json()["email"] == "rita@example.org"
+
+    def test_that_of_spam_looks_like_that_of_what_waits(self, ours: Client, post: Post) -> None:
+        known = ("post", "link", "submitted", "email")
+        copies = []
+        for honeypot in ("", "x"):
+            comment = make_comment(
+                post, Status.SPAM if honeypot else Status.PENDING, body="My words.", honeypot=honeypot
+            )
+            moderator, now = make_moderator(), timezone.now()
+            Note.objects.create(comment=comment, by=moderator, at=now, words="Is this a machine?")
+            if not honeypot:
+                for to in (Status.SPAM, Status.PENDING):
+                    moderation.decide(comment.pk, moderation.present(comment.pk).version, to, moderator, now)
+            copy = send(ours, comment, "download", 1).json()
+            copies.append({name: value for name, value in copy.items() if name not in known})
+        assert copies[0] == copies[1]
+        assert (copies[1]["text"], copies[1]["status"]) == ("My words.", Status.PENDING)
 
     def test_for_all_of_an_address_a_letter_proves_it(self, ours: Client, post: Post, settings: Any) -> None:
         settings.MAIL_WORKS = True

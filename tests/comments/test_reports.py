@@ -120,6 +120,31 @@ class SentTests:
         assert comment.reported_since is None
         assert not Report.objects.filter(result="").exists()
 
+    def test_a_machine_silences_no_person_who_says_the_same(self, ours: Client, comment: Comment, form: str) -> None:
+        ours.post(form, typed(words="", subject="Buy"))
+        ours.post(form, typed(words=""))
+        comment.refresh_from_db()
+        assert comment.reported_since is not None
+        assert Report.objects.filter(result="").count() == 1
+
+    def test_of_two_readers_with_the_same_few_words_each_has_their_own(
+        self, ours: Client, comment: Comment, form: str
+    ) -> None:
+        first = ours.post(form, typed(words=""))
+        objections.answer_report(
+            Report.objects.get().pk, Report.Result.KEPT, "", make_moderator(), NOW, objections.Seen(comment.version)
+        )
+        second = ours.post(form, typed(words=""), REMOTE_ADDR="203.0.113.9")
+        assert first["Location"] != second["Location"]
+        comment.refresh_from_db()
+        assert comment.reported_since is not None, "the second one is read too"
+
+    def test_other_words_of_the_comment_can_be_reported_again(self, ours: Client, comment: Comment, form: str) -> None:
+        ours.post(form, typed())
+        editing.edit(comment.pk, comment.version, "The tide turns at ten.", make_moderator(), timezone.now())
+        ours.post(form, typed())
+        assert Report.objects.count() == 2
+
     @pytest.mark.parametrize(
         "wrong",
         [

@@ -146,6 +146,15 @@ class PageTests:
         reply.refresh_from_db()
         assert reply.status == Status.REJECTED
 
+    def test_that_step_is_undone_at_the_desk_as_a_whole(self, desk: Client, post: Post, comment: Comment) -> None:
+        reply = make_comment(post, parent=comment)
+        branch = [(each.pk, each.version) for each in (comment, reply)]
+        answer(report(comment), Result.TAKEN_DOWN, comment, branch=branch)
+        step = Decision.objects.get(comment=reply, to_status=Status.REJECTED).batch
+        assert f'name="undo_step" value="{step}"' in desk.get("/admin/comments/comment/").content.decode()
+        assert desk.post("/admin/comments/comment/decide/", {"undo_step": step}).status_code == 303
+        assert set(Comment.objects.values_list("status", flat=True)) == {Status.APPROVED}
+
     def test_what_changed_meanwhile_is_shown_with_what_was_typed(self, desk: Client, comment: Comment) -> None:
         made = report(comment)
         editing.edit(comment.pk, comment.version, "It turns at ten.", make_editor(), timezone.now())
@@ -170,6 +179,9 @@ class PageTests:
             {"reason": "\x00"},
             {"branch": "1abc", "result": "branch"},
             {"branch": "\x00", "result": "branch"},
+            {"branch": "1:23:4", "result": "branch"},
+            # In some readings of a row without spaces this took longer than the world is old.
+            {"branch": f"1:{'22222:' * 100}x", "result": "branch"},
         ],
     )
     def test_what_is_wrong_comes_back(self, desk: Client, comment: Comment, wrong: dict[str, str]) -> None:

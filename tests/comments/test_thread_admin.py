@@ -182,6 +182,16 @@ class ShortcutTests:
         thread = Thread.objects.get()
         assert (thread.paused_until, thread.mode) == (UNTIL_OPENED, "forced_open")
 
+    def test_the_last_day_of_the_calendar_is_without_an_end(
+        self, client: Client, editor: User, post: Post, settings: Any
+    ) -> None:
+        settings.TIME_ZONE = "America/New_York"
+        for page in (address(post), EVERYWHERE):
+            typed = shown(client, page) | {"paused_until": "9999-12-31T23:59"}
+            assert client.post(page, typed).status_code == 303
+            assert client.get(page).status_code == 200
+        assert Thread.objects.get().paused_until == Policy.objects.get().paused_until == UNTIL_OPENED
+
     @pytest.mark.parametrize("wrong", [{"pause": "for ever"}, {"paused_until": "2020-01-01T08:00"}])
     def test_what_makes_no_sense_pauses_nothing(
         self, client: Client, editor: User, post: Post, wrong: dict[str, str]
