@@ -141,6 +141,20 @@ class TypeTests:
         all_saved(page)
         assert status_of(comments[0]) == Status.APPROVED
 
+    def test_what_was_begun_as_other_words_is_no_answer(self, page: Page, comments: list[Comment]) -> None:
+        open_desk(page)
+        first = row(page, comments[0])
+        first.get_by_role("link", name="Edit").click()
+        first.get_by_label("Other words for it").fill("Half of it")
+        first.get_by_label("Other words for it").press("Escape")
+        first.get_by_role("link", name="Approve and answer").click()
+        expect(first.get_by_label("Your answer")).to_have_value("")
+        expect(first.get_by_label("Other words for it")).to_have_count(0)
+        first.get_by_label("Your answer").press("Escape")
+        first.get_by_role("link", name="Edit").click()
+        expect(first.get_by_label("Other words for it")).to_have_value("Half of it")
+        assert not Decision.objects.exists()
+
     def test_an_answer_is_written_in_place_and_published_with_the_comment(
         self, page: Page, comments: list[Comment]
     ) -> None:

@@ -79,7 +79,8 @@ if (document.getElementById("hands")) {
   }
 
   function place(row) {
-    const least = isBeside() ? 8 : 60;
+    // Below what is said there, which stands over the page.
+    const least = isBeside() ? 8 : Math.max(60, told.getBoundingClientRect().bottom + 8);
     const most = isPhone() ? least : innerHeight * 0.35;
     return Math.min(Math.max(row?.getBoundingClientRect().top ?? most, least), most);
   }
@@ -372,7 +373,7 @@ if (document.getElementById("hands")) {
   /* A row with room to write. */
   async function open(link) {
     const row = link.closest("article[data-row]");
-    const ready = opened.get(idOf(row));
+    const ready = opened.get(idOf(row))?.get(link.href);
     let wide = ready?.dataset.row === row.dataset.row ? ready : null;
     if (!wide) {
       const answer = await ask(link.href).catch(() => null);
@@ -382,6 +383,7 @@ if (document.getElementById("hands")) {
       wide = document.adoptNode(found);
     }
     wide.narrow = row;
+    wide.openedBy = link.href;
     replace(row, wide);
     wide.querySelector("textarea, .bar button")?.focus();
     return undefined;
@@ -389,7 +391,9 @@ if (document.getElementById("hands")) {
 
   function close(wide) {
     if (!wide?.narrow) return false;
-    opened.set(idOf(wide), wide);
+    // Each of its ways to write keeps what was typed there.
+    if (!opened.has(idOf(wide))) opened.set(idOf(wide), new Map());
+    opened.get(idOf(wide)).set(wide.openedBy, wide);
     replace(wide, wide.narrow);
     rowOf(idOf(wide)).focus({ preventScroll: true });
     return true;
