@@ -52,6 +52,16 @@ class Blank(NamedTuple):
     parent: int | None
 
 
+class Along(NamedTuple):
+    """What may be said along with a decision, as it stands in its form; `choices` are the reasons' ids and labels."""
+
+    prefix: str
+    choices: tuple[tuple[str, str], ...]
+    reason: str
+    note: str
+    longest: int
+
+
 @lru_cache(COMMENTS_KEPT)
 def comment(said: Said) -> SafeString:
     drawn: SafeString = render_to_string("comments/_comment.html", said._asdict())
@@ -65,4 +75,11 @@ def fields(blank: Blank) -> SafeString:
     )
     form = CommentForm(policy=policy, initial={"parent": blank.parent} if blank.parent else None)
     drawn: SafeString = render_crispy_form(form)
+    return drawn
+
+
+@lru_cache(COMMENTS_KEPT)
+def said_along(along: Along) -> SafeString:
+    """Drawn by hand: a page of the desk has one at each comment, and a widget draws each choice by templates."""
+    drawn: SafeString = render_to_string("admin/comments/comment/_said_along.html", along._asdict())
     return drawn

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -124,7 +125,7 @@ class Place:
         path = reverse("admin:comments_comment_changelist")
         return f"{path}{'?' if query else ''}{urlencode(query)}{'#done' if done else ''}"
 
-    @property
+    @cached_property
     def query(self) -> str:
         """So that what is opened from there leads back."""
         return f"own_page={self.own_page}" if self.own_page else self.url().partition("?")[2]

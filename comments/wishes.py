@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from comments import drawing
+from comments.drawing import Along
 from comments.forms import TextField, refuse_length
 from comments.models import Comment, Decision, Reason
 
@@ -27,6 +30,7 @@ KEEP = "keep"
 ROW = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})")
 STEP = re.compile(r"[0-9a-f]{32}")
 MOST_IN_BRANCH = 500
+LONGEST_NOTE = Decision._meta.get_field("note").max_length or 0
 
 
 class Unclear(Exception):
@@ -41,17 +45,22 @@ class DecisionForm(forms.Form):
     """What may be said along with a decision. Neither is asked for: a reason never costs a second click."""
 
     reason = forms.ChoiceField(label=_("Reason, told to the commenter"), required=False)
-    note = forms.CharField(
-        label=_("Note, for colleagues only"), required=False, max_length=Decision._meta.get_field("note").max_length
-    )
+    note = forms.CharField(label=_("Note, for colleagues only"), required=False, max_length=LONGEST_NOTE)
 
     def __init__(self, *args: object, reasons: Sequence[Reason], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.reasons = {str(reason.pk): reason for reason in reasons}
         choices = [(pk, reason.label) for pk, reason in self.reasons.items()]
+        self.choices = (("", str(_("No reason given"))), *choices)
         self.fields["reason"] = forms.ChoiceField(
-            label=self.fields["reason"].label, required=False, choices=[("", _("No reason given")), *choices]
+            label=self.fields["reason"].label, required=False, choices=self.choices
         )
+
+    @property
+    def drawn(self) -> SafeString:
+        """Its fields, where nothing is wrong with them."""
+        reason, note = (str(self[name].value() or "") for name in ("reason", "note"))
+        return drawing.said_along(Along(str(self.prefix), self.choices, reason, note, LONGEST_NOTE))
 
     @property
     def chosen(self) -> Reason | None:
