@@ -99,7 +99,7 @@ class AtOnceTests:
 
     def test_two_branches_of_the_same_two_persons_are_taken_down(self, post: Post, slowly: None) -> None:
         by, now = make_moderator(), timezone.now()
-        trees: list[Any] = []
+        trees: list[list[tuple[int, int]]] = []
         for first, second in (("ann", "ben"), ("ben", "ann")):
             more: dict[str, Any] = {"notify_decision": True}
             # On two posts, for those of one wait for its counts.
