@@ -1,6 +1,7 @@
 """The desk's lists: in what order, narrowed to what, found by which words, and for whom."""
 
 import datetime
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -233,11 +234,12 @@ class SearchTests:
     )  # fmt: skip
     def test_hostile_words_are_words_or_nothing(self, client: Client, anna: User, post: Post, words: str) -> None:
         waiting(post)
-        began = timezone.now()
+        # Of this process alone: a busy machine is no fault of the words.
+        began = time.process_time()
         for name in ("q", "who"):
             answer = client.get(f"{DESK}?{name}={quote(words, errors='surrogatepass')}")
             assert answer.status_code == 200
-        assert timezone.now() - began < datetime.timedelta(seconds=2)
+        assert time.process_time() - began < 2
         assert Comment.objects.count() == 1
 
     def test_an_address_is_found_by_who_may_see_it_and_by_nobody_else(self, client: Client, post: Post) -> None:
