@@ -243,7 +243,8 @@ def changed(*tags: str) -> None:
     """Throw away what shows one of these, as soon as the transaction is committed. Its last statement."""
     if not tags:
         return
-    with transaction.atomic():
+    # It stands and falls with the transaction that it ends.
+    with transaction.atomic(savepoint=False):
         number, nonce = _next_number(), secrets.randbits(62)
         Change.objects.create(number=number, nonce=nonce, tags=sorted(tags))
         after_commit(partial(_move, sorted(tags), number))

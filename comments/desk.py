@@ -92,7 +92,7 @@ def with_forms(request: HttpRequest, rows: list[Row], now: datetime.datetime) ->
         "may_decide": may_decide,
         "reveals_addresses": reveals,
     }
-    if may_decide:
+    if may_decide and rows:
         reasons, typed = reasons_in_use(), request.session.get(TYPED, {})
         for row in rows:
             row.form = _form(request, str(row.comment.pk), reasons, typed)

@@ -74,9 +74,9 @@ def _words_of_post(comment: Comment) -> str:
 
 
 def _listed_words(comment: Comment, asked: HttpRequest, now: datetime.datetime) -> Facts:
-    """Folded once for both lists, for that takes longest."""
-    words = known_words(asked)
-    texts = {place: fold(getattr(comment, place)) for place in PLACES}
+    """Folded once for both lists, for that takes longest, and not at all where both are empty."""
+    words = {kind: matcher for kind, matcher in known_words(asked).items() if matcher.has_entries}
+    texts = {place: fold(getattr(comment, place)) for place in PLACES} if words else {}
     found = {kind: list(_matches(words[kind], texts)) if kind in words else [] for kind in WordList.Kind.values}
     return {"noticed": found[WordList.Kind.NOTICE], "blocked": found[WordList.Kind.BLOCK]}
 

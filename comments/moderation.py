@@ -6,6 +6,7 @@ Every act is bound to the version that was seen, and is one conditional UPDATE w
 import datetime
 import hashlib
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -202,13 +203,13 @@ def move(
     what waits no more is in nobody's hands. `more` are other fields of the record's row. Returns that row, or None
     where the version is another one by now.
     """
+    to = changes.get("status", before.status)
     moved = Comment.objects.filter(pk=before.pk, version=version, status=before.status)
-    if not moved.update(version=F("version") + 1, **changes):
+    if not moved.update(version=F("version") + 1, **changes, **_own_count(before, to)):
         return None
     if not changes.keys().isdisjoint(WORDINGS):
         kept = {name: getattr(before, name) for name in WORDINGS}
         Wording.objects.create(comment=before, version=before.version, **kept)
-    to = changes.get("status", before.status)
     _count(before, to)
     if before.waiting_since and not changes.get("waiting_since", before.waiting_since):
         leases.let_go(before)
@@ -241,7 +242,7 @@ def decided(before: Comment, version: int, to: str, by: Any, now: datetime.datet
     else:
         act, changes = Act.DECLINE_WORDS, words_changes()
     changes |= {"waiting_since": None, "decided_at": now}
-    return _outcome(before, version, to, move(before, version, changes, act, by, now, **vars(said)), now)
+    return _acted(before, version, to, act, changes, by, now, said)
 
 
 def _decide_whole(before: Comment, version: int, to: str, by: Any, now: datetime.datetime, said: Said) -> Outcome:
@@ -251,14 +252,29 @@ def _decide_whole(before: Comment, version: int, to: str, by: Any, now: datetime
     if before.status == Status.WITHDRAWN:
         return _refused(before, version, to)
     changes = status_changes(before, to, now) | (words_changes() if before.proposed_body else {})
-    return _outcome(before, version, to, move(before, version, changes, Act.DECIDE, by, now, **vars(said)), now)
+    return _acted(before, version, to, Act.DECIDE, changes, by, now, said)
 
 
-def _outcome(before: Comment, version: int, to: str, decision: Decision | None, now: datetime.datetime) -> Outcome:
+def _acted(
+    before: Comment,
+    version: int,
+    to: str,
+    act: str,
+    changes: dict[str, Any],
+    by: Any,
+    now: datetime.datetime,
+    said: Said,
+) -> Outcome:
+    decision = move(before, version, changes, act, by, now, **vars(said))
     if decision is None:
         return _refused(before, version, to)
     notifications.comment_decided(before, decision, now)
-    return Outcome(Kind.DONE, present(before.pk), decision)
+    # Not read again: the row is ours, and this is what was written.
+    after = copy(before)
+    for name, value in (changes | {"version": before.version + 1}).items():
+        setattr(after, name, value)
+    after.shown_count += _step(before, to) if before.root_id is None else 0
+    return Outcome(Kind.DONE, after, decision)
 
 
 def _refused(before: Comment, version: int, to: str) -> Outcome:
@@ -308,14 +324,22 @@ def _step(before: Comment, to: str) -> int:
     return (to == Status.APPROVED) - (before.status == Status.APPROVED)
 
 
+def _own_count(before: Comment, to: str) -> dict[str, Any]:
+    """The column that says how many of a thread can be read, which its first comment has."""
+    step = _step(before, to)
+    return {"shown_count": F("shown_count") + step} if step and before.root_id is None else {}
+
+
 def _count(before: Comment, to: str) -> None:
     step = _step(before, to)
     if not step:
         return
-    root_id = before.root_id or before.pk
-    Comment.objects.filter(pk=root_id).update(shown_count=F("shown_count") + step)
-    # The row is ours until the transaction ends, so what is read here is what the update made.
-    shown = Comment.objects.values_list("shown_count", flat=True).get(pk=root_id)
+    # The first comment's row is ours until the transaction ends: locked, or updated here and then read.
+    shown = before.shown_count + step
+    if before.root_id:
+        first = Comment.objects.filter(pk=before.root_id)
+        first.update(shown_count=F("shown_count") + step)
+        shown = first.values_list("shown_count", flat=True).get()
     roots = step if shown == max(step, 0) else 0
     Thread.objects.filter(pk=before.thread_id).update(
         approved_count=F("approved_count") + step, shown_roots=F("shown_roots") + roots

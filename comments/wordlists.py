@@ -97,9 +97,13 @@ class Matcher:
                 self._grow(entry)
         self._tie()
 
+    @property
+    def has_entries(self) -> bool:
+        return len(self.nodes) > 1
+
     def find(self, text: str) -> list[Found]:
         """The matches in a text, by place; of those that begin together the longest."""
-        return self.find_in(fold(text)) if len(self.nodes) > 1 else []
+        return self.find_in(fold(text)) if self.has_entries else []
 
     def find_in(self, readings: Iterable[Folded]) -> list[Found]:
         """The same in what `fold` made of a text, for one that is looked through for several lists."""
@@ -142,10 +146,14 @@ class Matcher:
         return self.nodes[number].steps.get(letter, 0)
 
     def _walk(self, folded: Folded) -> Iterator[Found]:
-        nodes, node = self.nodes, self.nodes[0]
+        nodes = self.nodes
+        node = root = nodes[0]
         for at, letter in enumerate(folded.letters):
             number = node.steps.get(letter)
-            node = nodes[self._step(node.back, letter) if number is None else number]
+            if number is None:
+                # Most letters begin nothing.
+                number = 0 if node is root else self._step(node.back, letter)
+            node = nodes[number]
             ending = node.anywhere
             if node.at_end and folded.is_edge(at, at + 1):
                 ending = ending + node.at_end

@@ -5,8 +5,8 @@ import datetime
 from django.utils.text import Truncator
 
 from blog.links import absolute
-from comments import preferences, threads
-from comments.models import Comment, Decision
+from comments import threads
+from comments.models import Comment, Decision, Preference
 from comments.notifications import staff
 from comments.notifications.letters import LONGEST_QUOTED, UNDO_SECONDS, Letter, to_staff
 
@@ -24,9 +24,10 @@ def tell_published(comment: Comment, decision: Decision, now: datetime.datetime)
         "title": post.display_title,
         "public": absolute(f"{threads.base_address(post)}at/{comment.pk}/"),
     }
-    for user in staff.owners(post):
+    silent = Preference.objects.filter(is_told_of_comments=False).values("user")
+    for user in staff.owners(post).exclude(pk__in=silent):
         knows_it = user.pk in (comment.user_id, decision.by_id) or user.email.casefold() == comment.email_key
-        if not knows_it and preferences.of(user).is_told_of_comments:
+        if not knows_it:
             letter = Letter(user.email, event(comment), "on_your_post", context)
             to_staff(letter, now + UNDO_SECONDS, now)
 

@@ -64,7 +64,9 @@ def report_answered(report: Report, now: datetime.datetime) -> None:
 
 def events(comment: Comment) -> list[str]:
     """All that may still be told about a comment, by name."""
-    decided = [event(comment, decision) for decision in comment.decisions.only("pk")]
+    # The first version is one that nobody has decided about.
+    decisions = comment.decisions.only("pk") if comment.version > 1 else []
+    decided = [event(comment, decision) for decision in decisions]
     return [_received(comment), _answered(comment), *decided]
 
 

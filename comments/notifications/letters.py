@@ -82,8 +82,9 @@ def cancel(events: list[str]) -> None:
     """Take back what the queue still holds about events; what was sent was sent."""
     unsent = Notice.objects.filter(event__in=events, mail__status__in=UNSENT)
     mails = list(unsent.values_list("mail_id", flat=True))
-    unsent.delete()
-    Email.objects.filter(pk__in=mails, status__in=UNSENT).delete()
+    if mails:
+        unsent.delete()
+        Email.objects.filter(pk__in=mails, status__in=UNSENT).delete()
 
 
 def proof_link(address: Address) -> str:
@@ -138,9 +139,8 @@ def _write(
     """
     try:
         with transaction.atomic():
-            notice = Notice.objects.create(event=letter.event, recipient=digest(letter.to), goes_at=at)
-            notice.mail = _queued(letter, more, headers, at if at > now else None)
-            notice.save(update_fields=["mail"])
+            mail = _queued(letter, more, headers, at if at > now else None)
+            Notice.objects.create(event=letter.event, recipient=digest(letter.to), mail=mail, goes_at=at)
     except IntegrityError:
         return
     except DatabaseError:

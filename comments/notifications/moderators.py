@@ -58,8 +58,9 @@ def comment_waits(comment: Comment, now: datetime.datetime) -> None:
     post = comment.thread.post
     concerned = staff.deciding_about_all()
     if others.exists():
-        at_once = Preference.objects.filter(queue_mail=QueueMail.IMMEDIATE).values("user")
-        concerned = concerned.filter(pk__in=at_once)
+        # Read first: who has a right takes long to be found out, and mostly nobody wants this.
+        at_once = Preference.objects.filter(queue_mail=QueueMail.IMMEDIATE).values_list("user", flat=True)
+        concerned = concerned.filter(pk__in=list(at_once))
     for user in sorted({*concerned, *staff.hosts(post)}, key=lambda user: user.pk):
         wanted = preferences.of(user).queue_mail
         is_first = wanted == QueueMail.HOURLY and _is_first(user, decidable(user, others), now)
