@@ -469,7 +469,8 @@ if (document.getElementById("hands")) {
     if (hands.dataset.keys !== "on" || isTyping || sheet.open) return;
     if (event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(KEYS, event.key)) return;
     event.preventDefault();
-    const isTooSoon = performance.now() - decidedAt < REST.key;
+    /* What takes back is never too soon. */
+    const isTooSoon = event.key !== "z" && performance.now() - decidedAt < REST.key;
     if (!MOVES.includes(event.key) && (event.repeat || isTooSoon)) return;
     KEYS[event.key]();
   });
