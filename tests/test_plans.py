@@ -3,9 +3,11 @@
 tests/bench/plans.py holds the same, and how many rows are read for it, on an archive of any size.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.bench import many_comments, many_posts, rows, walk
@@ -20,6 +22,13 @@ BIG = {
 }
 
 
+def empty(tables: Iterable[str]) -> None:
+    """Tables as small as they look: what earlier tests never committed still fills pages, and a plan leans on those."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
+
+
 class PlanTests:
     def test_no_page_and_no_act_reads_a_table_from_end_to_end(
         self, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -30,6 +39,7 @@ class PlanTests:
         monkeypatch.setattr(walk, "OF_A_KIND", 1)
         monkeypatch.setattr(walk, "OF_A_LIST", 5)
         monkeypatch.setattr(walk, "ROLES", ["editor", "author", "moderator"])
+        empty(BIG)
         now = timezone.now()
         people, told = many_posts.make(120, "a test needs no secret", now)
         many_comments.make(told, people, 200, 25, now)

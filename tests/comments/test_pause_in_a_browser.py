@@ -83,6 +83,7 @@ class PauseTests:
         assert box["height"] >= 44
         page.goto("/admin/")
         page.get_by_role("button", name="Log out").click()
+        page.wait_for_url("**/admin/logout/")
         page.goto(post.get_absolute_url())
         expect(page.get_by_role("link", name=WAY)).to_have_count(0)
         sign_in(page, "writer")
