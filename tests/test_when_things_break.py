@@ -68,7 +68,7 @@ class FullDiskTests:
         with database_of_its_own() as database_url:
             found = full_disk.try_it(full_disk.Limited(), 1, database_url)
         assert found.is_good, found
-        # PostgreSQL writes elsewhere; on a machine that does much else, a writer may be asked to come back all the same.
+        # PostgreSQL writes elsewhere; but on a busy machine a writer may be asked to come back all the same.
         assert set(found.during.other_statuses) <= {503}, found
         assert database_url or found.during.other_statuses, found
         assert bool(found.during.acknowledged) == bool(database_url), found

@@ -56,11 +56,12 @@ def comment_waits(comment: Comment, now: datetime.datetime) -> None:
     """Tell of a comment that came to wait: at once who wants that, the others only of the first in an empty queue."""
     others = Comment.objects.waiting().exclude(pk=comment.pk)
     post = comment.thread.post
-    concerned = staff.deciding_about_all()
-    if others.exists():
-        # Read first: who has a right takes long to be found out, and mostly nobody wants this.
-        at_once = Preference.objects.filter(queue_mail=QueueMail.IMMEDIATE).values_list("user", flat=True)
-        concerned = concerned.filter(pk__in=list(at_once))
+    concerned: list[Any] = []
+    if not others.exists():
+        concerned = list(staff.deciding_about_all())
+    # Read first: who has a right takes long to be found out, and mostly nobody wants this.
+    elif at_once := list(Preference.objects.filter(queue_mail=QueueMail.IMMEDIATE).values_list("user", flat=True)):
+        concerned = list(staff.deciding_about_all().filter(pk__in=at_once))
     for user in sorted({*concerned, *staff.hosts(post)}, key=lambda user: user.pk):
         wanted = preferences.of(user).queue_mail
         is_first = wanted == QueueMail.HOURLY and _is_first(user, decidable(user, others), now)
