@@ -67,7 +67,7 @@ class FullDiskTests:
     def test_all_can_be_read_and_nothing_that_was_typed_is_lost(self) -> None:
         with database_of_its_own() as database_url:
             found = full_disk.try_it(full_disk.Limited(), 1, database_url)
-        assert found.is_good, found
+        assert found.is_good, str(found)
         # PostgreSQL writes elsewhere; but on a busy machine a writer may be asked to come back all the same.
         assert set(found.during.other_statuses) <= {503}, found
         assert database_url or found.during.other_statuses, found
