@@ -11,13 +11,14 @@ database is away, and after that nobody opens a connection for a moment.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
+from psycopg.pq import TransactionStatus
 
 # Beyond what the server allows a statement, so that it is the server that ends one where it can.
 GRACE = 0.3
@@ -69,7 +70,9 @@ def wait(connection: Connection, gen: Any, *words: Any, patience: float, **more:
     """What psycopg does to wait for the server, for so many seconds at most."""
     began = time.monotonic()
     try:
-        with place():
+        # Who is inside a transaction may hold what all the others wait for, and must get on.
+        is_inside = connection.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+        with nullcontext() if is_inside else place():
             return Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
     except OperationalError:
         if time.monotonic() - began >= patience:
