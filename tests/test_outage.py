@@ -11,12 +11,21 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, connection
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from asiaunbound.errors import IN_PLAIN_WORDS, error_page, is_outage
 from asiaunbound.postgresql import base
+from blog.models import Publication
 from tests import make
 from tests.blog.forms_of_posts import read
 
@@ -159,6 +168,16 @@ class PlaceTests:
             assert client.get("/readyz").status_code == 503
             assert client.get("/no-such-page/").status_code == 503
         assert client.get("/readyz").status_code == 200
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="A query of SQLite waits for no server.")
+    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    def test_who_is_inside_a_transaction_needs_none(self, places: None) -> None:
+        """Those who took all places may be waiting for its locks, and it must come to its commit."""
+        with transaction.atomic():
+            make.make_publication()
+            with base.place():
+                Publication.objects.get()
+        assert Publication.objects.count() == 1
 
     def test_a_web_process_leaves_one_thread_to_stored_pages(self) -> None:
         said = "from django.conf import settings; from asiaunbound.postgresql import base; print(base._places._value)"
