@@ -23,8 +23,9 @@ class RaceTests:
         assert verdict.wrong == [], verdict
         assert set(verdict.statuses) == {200}
         assert verdict.changes >= 16
-        # A change throws away two pages that are read here, and each worker may be drawing one of them.
-        assert verdict.states <= verdict.changes * 2 * machines
+        # A change throws away two pages that are read here, and may be carried out twice: by who made it, and by a
+        # follower that saw its row before that was noted. Each worker may be drawing one of them.
+        assert verdict.states <= verdict.changes * 4 * machines
         assert verdict.drawn <= verdict.states * 2
         assert verdict.reads > verdict.drawn
 
