@@ -15,7 +15,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from blog import letters, links
+from blog import letters, links, pages
 from blog.models import Publication
 from blog.roles import EDITORS
 
@@ -55,6 +55,7 @@ def invite(email: str, groups: Iterable[str], by: Any = None, name: str = "") ->
             user.save()
             user.groups.set(Group.objects.filter(name__in=groups))
             _send_invitation(user, by)
+            pages.changed("accounts")
     except IntegrityError:
         # Invited twice in the same moment: the other one was first.
         raise InvitedAlready(User.objects.get(username=address)) from None

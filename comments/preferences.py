@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog import pages
 from comments import access
 from comments.models import Preference
 
@@ -50,7 +52,9 @@ def preference(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     # Only what the form shows: when the latest digest was written is not theirs to say.
-    Preference.objects.update_or_create(user=user, defaults=form.cleaned_data)
+    with transaction.atomic():
+        Preference.objects.update_or_create(user=user, defaults=form.cleaned_data)
+        pages.changed("preferences")
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("admin:comments_preference_changelist"), status=303)
 

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,21 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
     parent = _open(thread, words.parent, policy, now)
     print_ = fingerprint(thread.post, words, sender)
     try:
-        from_network = _refuse_flood(words, sender, policy, now)
+        sent, from_network = _refuse_flood(words, sender, policy, now)
     except TooFast:
         refuse_said_already(print_)
         raise
     comment = _drawn(_written(thread), parent, words, sender, now)
     comment.fingerprint = print_
-    _screen(comment, words, from_network, policy, now)
+    comment.signals, comment.outlook = _looked_at(
+        comment,
+        sent,
+        now,
+        honeypot=words.honeypot,
+        seconds=words.seconds,
+        from_network=from_network,
+        noticed_from_network=policy.noticed_from_network,
+    )
     if screening.is_spam(comment.signals):
         comment.status, comment.waiting_since, comment.decided_at = Status.SPAM, None, now
     try:
@@ -136,42 +144,41 @@ def refuse_said_already(print_: str) -> None:
         raise SaidAlready(comment)
 
 
-def _refuse_flood(words: Words, sender: Sender, policy: Policy, now: datetime.datetime) -> int:
-    """How many comments came from the same connection; raises TooFast over the limits. Those who moderate have none."""
+def _refuse_flood(
+    words: Words, sender: Sender, policy: Policy, now: datetime.datetime
+) -> tuple[list[evidence.Earlier], int]:
+    """What the same person sent before, and how many comments came from the same connection.
+
+    Raises TooFast over the limits. Those who moderate have none.
+    """
     if _moderates(sender.user):
-        return 0
-    flood.refuse_person(sender.user, words.email, policy, now)
-    return flood.refuse_network(sender.address, policy, now)
-
-
-def _screen(comment: Comment, words: Words, from_network: int, policy: Policy, now: datetime.datetime) -> None:
-    """The first look at a new comment."""
-    comment.signals, comment.outlook = _looked_at(
-        comment,
-        now,
-        honeypot=words.honeypot,
-        seconds=words.seconds,
-        from_network=from_network,
-        noticed_from_network=policy.noticed_from_network,
-    )
+        return [], 0
+    sent = evidence.earlier(sender.user, words.email, now, policy.most_in_ten_minutes)
+    flood.refuse_person([each.submitted_at for each in sent], policy, now)
+    return sent, flood.refuse_network(sender.address, policy, now)
 
 
 def rescreened(comment: Comment, body: str, now: datetime.datetime) -> dict[str, Any]:
     """The columns that another look at a stored comment sets, at other words of its commenter's."""
     comment.body, comment.body_html = body, markup.to_html(body)
-    sent = [signal for signal in comment.signals if signal["code"] in screening.OF_SENDING]
-    signals, outlook = _looked_at(comment, now, sent)
+    how_sent = [signal for signal in comment.signals if signal["code"] in screening.OF_SENDING]
+    sent = evidence.earlier(comment.user, comment.email_key, now)
+    signals, outlook = _looked_at(comment, sent, now, known=how_sent)
     return {"signals": signals, "outlook": outlook}
 
 
 def _looked_at(
-    comment: Comment, now: datetime.datetime, sent: Iterable[screening.Signal] = (), **of_sending: Any
+    comment: Comment,
+    sent: Sequence[evidence.Earlier],
+    now: datetime.datetime,
+    known: Iterable[screening.Signal] = (),
+    **of_sending: Any,
 ) -> tuple[list[screening.Signal], int]:
-    """Its signals, among them those of its `sent`ing that are known, and how it looks."""
+    """Its signals, with those that are known already, and how it looks."""
     is_ours = _moderates(comment.user)
     # Of those who moderate nothing is asked but how it was sent.
-    seen = screening.Seen(comment.body, **of_sending) if is_ours else evidence.about(comment, now, **of_sending)
-    signals = [*sent, *screening.look(seen)]
+    seen = screening.Seen(comment.body, **of_sending) if is_ours else evidence.about(comment, sent, now, **of_sending)
+    signals = [*known, *screening.look(seen)]
     return signals, screening.outlook(signals, seen.probability)
 
 

@@ -29,6 +29,10 @@ from blog.models import Publication
 from tests import make
 from tests.blog.forms_of_posts import read
 
+only_with_a_server = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="A query of SQLite waits for no server."
+)
+
 
 @pytest.fixture
 def lost_database(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -161,7 +165,7 @@ class PlaceTests:
         with base.place():
             pass
 
-    @pytest.mark.skipif(connection.vendor != "postgresql", reason="A query of SQLite waits for no server.")
+    @only_with_a_server
     def test_a_query_takes_one(self, places: None, client: Client, db: None) -> None:
         """Reading says to come back, and what was typed comes back; then all is well without a new process."""
         with base.place():
@@ -169,7 +173,7 @@ class PlaceTests:
             assert client.get("/no-such-page/").status_code == 503
         assert client.get("/readyz").status_code == 200
 
-    @pytest.mark.skipif(connection.vendor != "postgresql", reason="A query of SQLite waits for no server.")
+    @only_with_a_server
     @pytest.mark.django_db(transaction=True, serialized_rollback=True)
     def test_who_is_inside_a_transaction_needs_none(self, places: None) -> None:
         """Those who took all places may be waiting for its locks, and it must come to its commit."""
@@ -185,6 +189,39 @@ class PlaceTests:
         command = [sys.executable, "-c", said]
         answered = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
         assert int(answered.stdout) == 3
+
+
+@only_with_a_server
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+class UsableTests:
+    """Before a request uses a connection, it finds out whether the server is still there."""
+
+    def test_a_server_that_said_something_a_moment_ago_is_not_asked(self) -> None:
+        answer("SELECT 2")
+        heard = connection.connection.heard
+        assert connection.is_usable()
+        assert connection.connection.heard == heard
+
+    def test_one_that_was_silent_for_longer_is_asked(self) -> None:
+        answer("SELECT 2")
+        connection.connection.heard -= base.SECONDS_A_WORD_LASTS
+        before = connection.connection.heard
+        assert connection.is_usable()
+        assert connection.connection.heard > before
+
+    def test_one_that_has_just_gone_is_found_out(self) -> None:
+        own = answer("SELECT pg_backend_pid()")
+        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+            # Comes back when it has gone, or with False.
+            assert other.execute("SELECT pg_terminate_backend(%s, 5000)", [own]).fetchone() == (True,)
+        assert not connection.is_usable()
+        connection.close()
+        assert answer("SELECT pg_backend_pid()") != own
+
+    def test_one_in_the_middle_of_something_is_asked(self) -> None:
+        with transaction.atomic():
+            answer("SELECT 2")
+            assert not base.is_quiet(connection.connection)
 
 
 class StaffTests:

@@ -8,6 +8,7 @@ when all others wait for the server already, and for longer than a moment, the n
 database is away, and after that nobody opens a connection for a moment.
 """
 
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ from psycopg.pq import TransactionStatus
 
 # Beyond what the server allows a statement, so that it is the server that ends one where it can.
 GRACE = 0.3
-# For "are you there?", asked of a connection before a request uses it.
+# For "are you there?", asked of a connection before a request uses it; and how long it is not asked after a word.
 SECONDS_FOR_A_WORD = 1.0
+SECONDS_A_WORD_LASTS = 1.0
 SECONDS_OF_REST = 1.0
 # How long a thread waits for another one to hear from the server.
 A_MOMENT = 0.5
@@ -53,11 +55,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 rest()
             raise
         connection.wait = partial(wait, connection, patience=patience + GRACE)
+        connection.heard = time.monotonic()
         return connection
 
     def is_usable(self) -> bool:
         if not settings.DATABASE_SECONDS or self.connection is None:
             return super().is_usable()
+        if time.monotonic() - self.connection.heard < SECONDS_A_WORD_LASTS and is_quiet(self.connection):
+            return True
         known = self.connection.wait
         self.connection.wait = partial(wait, self.connection, patience=SECONDS_FOR_A_WORD)
         try:
@@ -73,13 +78,24 @@ def wait(connection: Connection, gen: Any, *words: Any, patience: float, **more:
         # Who is inside a transaction may hold what all the others wait for, and must get on.
         is_inside = connection.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
         with nullcontext() if is_inside else place():
-            return Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
+            said = Connection.wait(connection, gen, *words, **{"timeout": patience} | more)
+        connection.heard = time.monotonic()  # type: ignore[attr-defined]  # ours
+        return said
     except OperationalError:
         if time.monotonic() - began >= patience:
             # Nobody knows what state it is in.
             connection.pgconn.finish()
             rest()
         raise
+
+
+def is_quiet(connection: Connection) -> bool:
+    """Whether nothing is under way, and the server has said nothing unasked, as it does when it goes."""
+    if connection.closed or connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
+    listening = select.poll()
+    listening.register(connection.fileno(), select.POLLIN)
+    return not listening.poll(0)
 
 
 @contextmanager

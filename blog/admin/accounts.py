@@ -61,6 +61,8 @@ class AccountAdmin(ShortList, UserAdmin):
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
+    # One at a time: a page says whose comments and posts an account leaves behind.
+    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

@@ -55,14 +55,13 @@ class Due:
 def comment_waits(comment: Comment, now: datetime.datetime) -> None:
     """Tell of a comment that came to wait: at once who wants that, the others only of the first in an empty queue."""
     others = Comment.objects.waiting().exclude(pk=comment.pk)
-    post = comment.thread.post
-    concerned: list[Any] = []
+    listeners = staff.known_listeners(now)
+    concerned = set(staff.hosts(comment.thread.post)) if listeners.are_hosts else set()
     if not others.exists():
-        concerned = list(staff.deciding_about_all())
-    # Read first: who has a right takes long to be found out, and mostly nobody wants this.
-    elif at_once := list(Preference.objects.filter(queue_mail=QueueMail.IMMEDIATE).values_list("user", flat=True)):
-        concerned = list(staff.deciding_about_all().filter(pk__in=at_once))
-    for user in sorted({*concerned, *staff.hosts(post)}, key=lambda user: user.pk):
+        concerned.update(staff.deciding_about_all())
+    elif listeners.at_once:
+        concerned.update(staff.deciding_about_all().filter(pk__in=listeners.at_once))
+    for user in sorted(concerned, key=lambda user: user.pk):
         wanted = preferences.of(user).queue_mail
         is_first = wanted == QueueMail.HOURLY and _is_first(user, decidable(user, others), now)
         if is_first or wanted == QueueMail.IMMEDIATE:

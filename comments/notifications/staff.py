@@ -1,14 +1,36 @@
 """Who on the staff may be told: active accounts with an address and, now, the right."""
 
-from collections.abc import Iterator
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
+from blog import pages
 from blog.models import Byline, Post
 from comments.access import ALL, OWN, accounts_with
-from comments.models import Comment
+from comments.models import Comment, Preference
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who may want to hear of each comment as it comes."""
+
+    at_once: frozenset[int]
+    # Whether anybody moderates only their own posts.
+    are_hosts: bool
+
+
+def known_listeners(now: datetime.datetime) -> Listeners:
+    """As this process read it last: each comment that comes asks for it, and who has a right takes long to be found.
+
+    What is changed in a shell, later processes see.
+    """
+    asked = HttpRequest()
+    pages.begin(asked, now)
+    return pages.known(asked, "listeners", _listeners, ["accounts", "preferences"])
 
 
 def deciding() -> list[Any]:
@@ -27,9 +49,6 @@ def deciding_about_all() -> QuerySet[Any]:
 
 def hosts(post: Post) -> list[Any]:
     """The post's own people who moderate what is said on their posts, and nothing else."""
-    # Each comment that comes asks for them, and a publication that has none at all is to be found out quickly.
-    if not any(given.exists() for given in _given(OWN)):
-        return []
     return [user for user in _with_right(OWN).filter(_is_of(post)) if not user.has_perm(ALL)]
 
 
@@ -38,11 +57,9 @@ def owners(post: Post) -> QuerySet[Any]:
     return _reachable(get_user_model().objects.filter(_is_of(post)))
 
 
-def _given(right: str) -> Iterator[QuerySet[Any]]:
-    """The rows by which a right is given to accounts: by their groups, and to themselves."""
-    accounts, codename = get_user_model(), right.partition(".")[2]
-    yield accounts.groups.through.objects.filter(group__permissions__codename=codename)
-    yield accounts.user_permissions.through.objects.filter(permission__codename=codename)
+def _listeners() -> Listeners:
+    at_once = Preference.objects.filter(queue_mail=Preference.QueueMail.IMMEDIATE).values_list("user", flat=True)
+    return Listeners(frozenset(at_once), are_hosts=any(not user.has_perm(ALL) for user in _with_right(OWN)))
 
 
 def _is_of(post: Post) -> Q:

@@ -74,8 +74,9 @@ def all_saved(page: Page) -> None:
 
 
 def rested(page: Page) -> None:
-    """The moment is over in which a second tap would be none."""
+    """The moment is over in which a second tap would be none, and nothing moves any more."""
     expect(page.locator("form[data-resting]")).to_have_count(0)
+    page.wait_for_function("document.getAnimations().every(each => each.playState === 'finished')")
 
 
 def status_of(comment: Comment) -> str:

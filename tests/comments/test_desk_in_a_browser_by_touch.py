@@ -65,6 +65,7 @@ class ThumbTests:
         open_desk(phone)
         row(phone, comments[0]).get_by_role("button", name="Approve").tap()
         all_saved(phone)
+        rested(phone)
         long = row(phone, comments[1])
         bar = box(long.locator(".bar"))
         assert box(long.locator(".words"))["height"] > SCREEN["height"]
@@ -81,6 +82,7 @@ class ThumbTests:
         all_saved(phone)
         row(phone, comments[3]).get_by_role("link", name="Edit").tap()
         expect(row(phone, comments[3]).get_by_label("Other words for it")).to_be_visible()
+        rested(phone)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         found = Axe().run(phone)
         assert found.violations_count == 0, found.generate_report()

@@ -175,7 +175,7 @@ class FailureTests:
 
 
 class CostTests:
-    def test_a_submission_asks_two_things_more(
+    def test_a_submission_asks_one_thing_more(
         self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client.post(address, typed(email="a@example.org"))
@@ -187,7 +187,7 @@ class CostTests:
 
         with_evidence = asked("b@example.org")
         monkeypatch.setattr(evidence, "FINDERS", {})
-        assert with_evidence - asked("c@example.org") == 2
+        assert with_evidence - asked("c@example.org") == 1
 
     def test_what_is_known_is_read_once(self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         client.post(address, typed(email="a@example.org"))

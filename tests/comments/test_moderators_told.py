@@ -5,8 +5,10 @@ import threading
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connections
+from django.test import Client
 from post_office.models import STATUS, Email
 
 from blog.models import Post
@@ -50,6 +52,15 @@ class AtOnceTests:
             make_comment(post, Status.PENDING, now=NOW + number * MINUTE)
         assert len(mails_to(ANNA)) == told
 
+    def test_who_begins_to_want_it_hears_of_the_next(self, client: Client, post: Post) -> None:
+        client.force_login(make_moderator("anna"))
+        make_comment(post, Status.PENDING, now=NOW)
+        make_comment(post, Status.PENDING, now=NOW + MINUTE)
+        before = len(mails_to(ANNA))
+        client.post("/admin/comments/preference/", {"queue_mail": QueueMail.IMMEDIATE, "order": "oldest"})
+        make_comment(post, Status.PENDING, now=NOW + 2 * MINUTE)
+        assert len(mails_to(ANNA)) == before + 1
+
     def test_who_hears_of_each_hears_it_once(self, post: Post) -> None:
         make_listener("anna", QueueMail.IMMEDIATE)
         comment = make_comment(post, Status.PENDING, now=NOW)
@@ -69,6 +80,19 @@ class AtOnceTests:
         assert mails_to(host.email) == []
         make_comment(post, Status.PENDING, now=NOW)
         assert len(mails_to(host.email)) == 1, "nothing else waits for them, whatever waits for others"
+
+    def test_who_becomes_a_host_hears_of_the_next(self, admin_client: Client, post: Post) -> None:
+        ada = make_staff("ada", "Authors")
+        Post.objects.filter(pk=post.pk).update(created_by=ada)
+        post.refresh_from_db()
+        make_comment(make_post("Another harbor"), Status.PENDING, now=NOW)
+        page = f"/admin/auth/user/{ada.pk}/change/"
+        fields = admin_client.get(page).context["adminform"].form.initial
+        fields |= {"groups": [Group.objects.get(name=HOSTS).pk], "date_joined_0": "2026-01-01", "date_joined_1": "12:00"}
+        typed = {name: value for name, value in fields.items() if value not in (None, "", [])}
+        assert admin_client.post(page, typed).status_code == 302
+        make_comment(post, Status.PENDING, now=NOW + MINUTE)
+        assert len(mails_to(ada.email)) == 1
 
     def test_a_host_named_in_the_byline_hears_too(self, db: None) -> None:
         make_publication()
