@@ -4,7 +4,7 @@ The rooms of this house, and the modules in each:
 
 - the pages of readers: views, threads, drawing, forms, policy, refusals, reporting, receiving, origin
 - a commenter's own pages: own_page, own_forms, own_letters, your_data, export
-- how a comment comes to be: submission, flood, network
+- how a comment comes to be: submission, earlier, flood, network
 - the first look: evidence, screening, wordlists, lookalikes, learning, known
 - what happens to it: moderation, editing, answering, objections, privacy
 - who may, and who is told: access, roles, permits, notifications

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from blog import pages
 from comments import notifications
-from comments.evidence import words_key
+from comments.earlier import words_key
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
 from comments.submission import refingerprinted, refuse_said_already, rescreened

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from blog.accounts import name_of
 from blog.models import Post
-from comments import access, evidence, flood, markup, network, notifications, screening, threads
+from comments import access, earlier, evidence, flood, markup, network, notifications, screening, threads
+from comments.earlier import Earlier
 from comments.models import Comment, Policy, Thread
 from comments.policy import closed_reason
 from comments.refusals import BadParent, Closed, SaidAlready, TooFast
@@ -53,21 +54,21 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
     waits. Raises the first refusal, in this order: `Closed`, `BadParent`, `SaidAlready`, `TooFast`.
     """
     parent = _open(thread, words.parent, policy, now)
-    print_ = fingerprint(thread.post, words, sender)
-    try:
-        sent, from_network = _refuse_flood(words, sender, policy, now)
-    except TooFast:
-        refuse_said_already(print_)
-        raise
     comment = _drawn(_written(thread), parent, words, sender, now)
-    comment.fingerprint = print_
+    comment.fingerprint = fingerprint(thread.post, words, sender)
+    before = Earlier() if _moderates(sender.user) else earlier.than(comment, now, policy)
+    try:
+        flood.refuse(before, policy, now)
+    except TooFast:
+        refuse_said_already(comment.fingerprint)
+        raise
     comment.signals, comment.outlook = _looked_at(
         comment,
-        sent,
+        before,
         now,
         honeypot=words.honeypot,
         seconds=words.seconds,
-        from_network=from_network,
+        from_network=before.over_connection,
         noticed_from_network=policy.noticed_from_network,
     )
     if screening.is_spam(comment.signals):
@@ -79,7 +80,7 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
                 notifications.comment_received(comment, now)
     except IntegrityError:
         # Its fingerprint is the table's to compare: of copies sent at once, each comes here but one.
-        refuse_said_already(print_)
+        refuse_said_already(comment.fingerprint)
         raise
     return comment
 
@@ -144,32 +145,19 @@ def refuse_said_already(print_: str) -> None:
         raise SaidAlready(comment)
 
 
-def _refuse_flood(
-    words: Words, sender: Sender, policy: Policy, now: datetime.datetime
-) -> tuple[list[evidence.Earlier], int]:
-    """What the same person sent before, and how many comments came from the same connection.
-
-    Raises TooFast over the limits. Those who moderate have none.
-    """
-    if _moderates(sender.user):
-        return [], 0
-    sent = evidence.earlier(sender.user, words.email, now, policy.most_in_ten_minutes)
-    flood.refuse_person([each.submitted_at for each in sent], policy, now)
-    return sent, flood.refuse_network(sender.address, policy, now)
-
-
 def rescreened(comment: Comment, body: str, now: datetime.datetime) -> dict[str, Any]:
     """The columns that another look at a stored comment sets, at other words of its commenter's."""
     comment.body, comment.body_html = body, markup.to_html(body)
     how_sent = [signal for signal in comment.signals if signal["code"] in screening.OF_SENDING]
-    sent = evidence.earlier(comment.user, comment.email_key, now)
-    signals, outlook = _looked_at(comment, sent, now, known=how_sent)
+    comment.words_key = earlier.words_key(body)
+    before = Earlier() if _moderates(comment.user) else earlier.than(comment, now, Policy.objects.current())
+    signals, outlook = _looked_at(comment, before, now, known=how_sent)
     return {"signals": signals, "outlook": outlook}
 
 
 def _looked_at(
     comment: Comment,
-    sent: Sequence[evidence.Earlier],
+    before: Earlier,
     now: datetime.datetime,
     known: Iterable[screening.Signal] = (),
     **of_sending: Any,
@@ -177,7 +165,7 @@ def _looked_at(
     """Its signals, with those that are known already, and how it looks."""
     is_ours = _moderates(comment.user)
     # Of those who moderate nothing is asked but how it was sent.
-    seen = screening.Seen(comment.body, **of_sending) if is_ours else evidence.about(comment, sent, now, **of_sending)
+    seen = screening.Seen(comment.body, **of_sending) if is_ours else evidence.about(comment, before, now, **of_sending)
     signals = [*known, *screening.look(seen)]
     return signals, screening.outlook(signals, seen.probability)
 
@@ -203,7 +191,7 @@ def _drawn(thread: Thread, parent: Comment | None, words: Words, sender: Sender,
         user_agent=sender.user_agent[:254],
         body=words.body,
         body_html=markup.to_html(words.body),
-        words_key=evidence.words_key(words.body),
+        words_key=earlier.words_key(words.body),
         status=Status.PENDING,
         waiting_since=now,
         notify_decision=words.notify_decision and bool(email),

@@ -175,10 +175,14 @@ class FailureTests:
 
 
 class CostTests:
-    def test_a_submission_asks_one_thing_more(
-        self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(("is_known", "more"), [(False, 0), (True, 1)])
+    def test_only_of_who_has_a_record_something_is_asked(
+        self, client: Client, post: Post, address: str, monkeypatch: pytest.MonkeyPatch, is_known: bool, more: int
     ) -> None:
         client.post(address, typed(email="a@example.org"))
+        if is_known:
+            for email in ("b@example.org", "c@example.org"):
+                make_comment(post, email=email, now=timezone.now() - DAY)
 
         def asked(email: str) -> int:
             with CaptureQueriesContext(connection) as captured:
@@ -187,7 +191,7 @@ class CostTests:
 
         with_evidence = asked("b@example.org")
         monkeypatch.setattr(evidence, "FINDERS", {})
-        assert with_evidence - asked("c@example.org") == 1
+        assert with_evidence - asked("c@example.org") == more
 
     def test_what_is_known_is_read_once(self, client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         client.post(address, typed(email="a@example.org"))

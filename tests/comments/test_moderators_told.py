@@ -88,7 +88,8 @@ class AtOnceTests:
         make_comment(make_post("Another harbor"), Status.PENDING, now=NOW)
         page = f"/admin/auth/user/{ada.pk}/change/"
         fields = admin_client.get(page).context["adminform"].form.initial
-        fields |= {"groups": [Group.objects.get(name=HOSTS).pk], "date_joined_0": "2026-01-01", "date_joined_1": "12:00"}
+        fields |= {"groups": [Group.objects.get(name=HOSTS).pk]}
+        fields |= {"date_joined_0": "2026-01-01", "date_joined_1": "12:00"}
         typed = {name: value for name, value in fields.items() if value not in (None, "", [])}
         assert admin_client.post(page, typed).status_code == 302
         make_comment(post, Status.PENDING, now=NOW + MINUTE)
