@@ -6,7 +6,7 @@ The rooms of this house, and the modules in each:
 - a commenter's own pages: own_page, own_forms, own_letters, your_data, export
 - how a comment comes to be: submission, earlier, flood, network
 - the first look: evidence, screening, wordlists, lookalikes, learning, known
-- what happens to it: moderation, editing, answering, objections, privacy
+- what happens to it: moderation, editing, answering, objections, reports, privacy
 - who may, and who is told: access, roles, permits, notifications
 - what the desk shows: desk, queue, lists, lookup, places, filters, leases, surroundings, news
 - what is pressed there: deciding, wishes, desk_answers, writing, aside

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from blog import pages
-from comments import leases, markup, notifications
+from comments import leases, markup, notifications, reports
 from comments.models import Comment, Decision, Reason, Thread, Wording
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
@@ -141,6 +141,7 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime, *, via:
         standing, after = _standing(before), present(comment_id)
         is_standing = standing is not None and standing.to_status == undone.from_status
         notifications.decision_undone(before, standing if is_standing else None, now)
+        reports.reopen(undone)
         pages.changed(*shown_on(before, after))
     return Outcome(Kind.DONE, after, decision)
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 
-from comments import moderation, network, notifications
+from comments import moderation, network, notifications, reports
 from comments.earlier import TEN_MINUTES
 from comments.models import Appeal, Comment, Decision, Reason, Report
 from comments.moderation import Kind, Outcome, Said, last_decision, locked, move, present, text_hash
@@ -113,21 +112,20 @@ def answer_report(
     reported = Report.objects.get(pk=report_id)
     with transaction.atomic():
         before = locked(reported.comment_id)
-        reports = Report.objects.filter(comment=before, result="")
-        if not reports.filter(pk=report_id).exists():
+        open_ones = reports.waiting(before)
+        if not open_ones.filter(pk=report_id).exists():
             return Kind.UNCHANGED
         if before.version != seen.version:
             return Kind.CONFLICT
         if result == Result.KEPT:
-            reports = reports.filter(pk=report_id)
+            open_ones = open_ones.filter(pk=report_id)
         elif before.status == Status.APPROVED and not _taken_down(before, seen, by, now, reason):
             return Kind.CONFLICT
-        answered = list(reports.values_list("pk", flat=True))
-        reports.update(result=result, answer=answer, answered_at=now, answered_by=by)
+        answered = list(open_ones.values_list("pk", flat=True))
+        open_ones.update(result=result, answer=answer, answered_at=now, answered_by=by)
         for told in Report.objects.filter(pk__in=answered).select_related("comment__thread__post"):
             notifications.report_answered(told, now)
-        since = Report.objects.filter(comment=before, result="").aggregate(first=Min("at"))["first"]
-        Comment.objects.filter(pk=before.pk).update(reported_since=since)
+        reports.note_since(before)
     return Kind.DONE
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from blog.demo.shapes import Author, LeadPhoto, Page, Post, Publication, Region
 
 PUBLICATION = Publication(
-    presenter="CFR Presents",
+    presenter="The Pacific Desk Presents",
     name="Asia Unbound",
     tagline="Fellows and guests on the rivers, borders, and bargains that are shaping Asia.",
 )

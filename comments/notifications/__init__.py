@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from post_office.models import Email
 
-from comments.models import Comment, Decision, Notice
+from comments.models import Comment, Decision, Notice, Report
 from comments.notifications import authors, commenters, moderators
 from comments.notifications.commenters import own_data_wanted, own_page_wanted, report_answered
 from comments.notifications.letters import UNDO_SECONDS, cancel, digest, in_one_order
@@ -34,6 +34,7 @@ __all__ = [
     "own_page_wanted",
     "remind",
     "report_answered",
+    "report_answers_undone",
     "report_made",
     "several_to_be_decided",
 ]
@@ -62,6 +63,10 @@ def decision_undone(comment: Comment, standing: Decision | None, now: datetime.d
     _take_back(comment)
     if standing:
         _tell(comment, standing, now)
+
+
+def report_answers_undone(reports: Iterable[Report]) -> None:
+    cancel([commenters.event_of_answer(report) for report in reports])
 
 
 def several_to_be_decided(comments: Iterable[Comment]) -> None:

@@ -58,8 +58,14 @@ def report_answered(report: Report, now: datetime.datetime) -> None:
         "title": _public_title(comment, now),
         "public": _public_link(comment) if is_public else "",
     }
-    letter = Letter(report.email, f"report-answered:{report.pk}", "report_answered", context)
+    letter = Letter(report.email, event_of_answer(report), "report_answered", context)
     to_readers([letter], now + UNDO_SECONDS, now)
+
+
+def event_of_answer(report: Report) -> str:
+    """An answer that was taken back is followed by another one."""
+    answered = int(report.answered_at.timestamp()) if report.answered_at else 0
+    return f"report-answered:{report.pk}:{answered}"
 
 
 def events(comment: Comment) -> list[str]:

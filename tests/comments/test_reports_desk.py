@@ -1,27 +1,31 @@
 """Moderators answer what readers report, and see only what is theirs to decide."""
 
+import datetime
 import ipaddress
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from post_office.models import STATUS, Email
 
 from blog.models import Post
-from comments import editing, objections, reports_desk, roles
+from comments import editing, moderation, objections, reports_desk, roles
 from comments.models import Comment, Decision, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Complaint, Seen
+from tests.comments.letters import mails_to
 from tests.make import PASSWORD, make_editor, make_moderator, make_post, make_staff
 from tests.make_comments import decide, make_comment
 
 Status, Result = Comment.Status, Report.Result
 LIST = "/admin/comments/report/"
+ANN = "ann@example.org"
 
 
 def report(comment: Comment, words: str = "It calls me a fool.") -> Report:
     address = ipaddress.ip_address("198.51.100.77")
-    return objections.report(comment, Complaint("abusive", words, "ann@example.org"), address, timezone.now())
+    return objections.report(comment, Complaint("abusive", words, ANN), address, timezone.now())
 
 
 def answer(reported_: Report, result: str, comment: Comment, **branch: Any) -> Kind:
@@ -234,3 +238,60 @@ class RightsTests:
         assert sent.status_code == 403
         comment.refresh_from_db()
         assert comment.status == Status.APPROVED
+
+
+class UndoneTests:
+    """A comment that comes back was not answered about: whoever reported it is still waiting."""
+
+    def taken_down(self, comment: Comment, *reports: Report) -> Comment:
+        assert answer(reports[0], Result.TAKEN_DOWN, comment) == Kind.DONE
+        comment.refresh_from_db()
+        return comment
+
+    def undo(self, comment: Comment) -> None:
+        done = moderation.undo(comment.pk, comment.version, make_moderator(), timezone.now())
+        assert done.comment.status == Status.APPROVED
+
+    def test_its_reports_wait_again_since_the_first_came(self, desk: Client, comment: Comment) -> None:
+        first, second = report(comment), report(comment, words="Another reader says so too.")
+        self.undo(self.taken_down(comment, first, second))
+        comment.refresh_from_db()
+        assert comment.reported_since == first.at
+        assert [(each.result, each.answer, each.answered_by) for each in comment.reports.all()] == [("", "", None)] * 2
+        assert len(desk.get(LIST).context["rows"][0]["row"].reports) == 2
+
+    def test_what_was_answered_before_stays_answered(self, comment: Comment) -> None:
+        kept, later = report(comment), report(comment, words="Another reader says so too.")
+        answer(kept, Result.KEPT, comment)
+        self.undo(self.taken_down(comment, later))
+        kept.refresh_from_db()
+        comment.refresh_from_db()
+        assert kept.result == Result.KEPT
+        assert comment.reported_since == later.at
+
+    def test_no_letter_says_what_was_taken_back(self, comment: Comment) -> None:
+        made = report(comment)
+        self.undo(self.taken_down(comment, made))
+        assert mails_to(ANN) == []
+
+    def test_the_next_answer_is_told_though_the_first_was(self, comment: Comment) -> None:
+        made = report(comment)
+        down = self.taken_down(comment, made)
+        Email.objects.update(status=STATUS.sent)
+        self.undo(down)
+        comment.refresh_from_db()
+        later = timezone.now() + datetime.timedelta(minutes=5)
+        seen = Seen(comment.version)
+        objections.answer_report(made.pk, Result.KEPT, "", make_moderator(), later, seen)
+        told = [mail.message for mail in mails_to(ANN)]
+        assert ["was taken down" in told[0], "stays" in told[1]] == [True, True]
+
+    def test_another_moderators_undo_of_something_else_opens_nothing(self, comment: Comment) -> None:
+        made = report(comment)
+        answer(made, Result.KEPT, comment)
+        comment.refresh_from_db()
+        moderation.decide(comment.pk, comment.version, Status.REJECTED, make_moderator(), timezone.now())
+        comment.refresh_from_db()
+        self.undo(comment)
+        made.refresh_from_db()
+        assert made.result == Result.KEPT
