@@ -85,7 +85,7 @@ def with_forms(request: HttpRequest, rows: list[Row], now: datetime.datetime) ->
     reveals = request.user.has_perm(REVEALS)
     around = surroundings.around([row.comment for row in rows], request.user, now)
     for row in rows:
-        row.around, row.reveals_address = around[row.comment.pk], reveals
+        row.around = around[row.comment.pk]
     context = {
         **admin.site.each_context(request),
         "now": now,

@@ -88,13 +88,16 @@ def form(place: Place, liked: str, user: Any) -> dict[str, Any]:
     if place.post:
         posts = Post.objects.own(user) if access.is_host(user) else Post.objects.all()
         post = posts.filter(pk=place.post).only("title").first()
-    carried = [(name, value) for name, value in Place(tab=place.tab, face=ALL, post=place.post).fields]
+    by = access.visible(user, Comment.objects.filter(pk=place.by)).only("name").first() if place.by else None
+    carried = Place(tab=place.tab, face=ALL, post=place.post, by=place.by).fields
     clean = Place(tab=place.tab, face=place.face)
     return {
         "form": FilterForm(place, liked, user),
         "carried": carried,
         "post": post,
         "without_post_url": replace(place, post=None, after="").url(),
+        "by": by,
+        "without_by_url": replace(place, by=None, after="").url(),
         "clear_url": clean.url() if place.filters else "",
         "is_used": bool(place.filters),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from comments import access
 from comments.models import Comment, Note
 from comments.places import Place
 
@@ -37,6 +38,8 @@ def among(place: Place, user: Any) -> set[int] | None:
         found.append(_of_address(place.q) if is_address else _with_words(place.q))
     if place.who:
         found.append(_of_address(place.who) if reveals and "@" in place.who else _of_name(place.who))
+    if place.by:
+        found.append(_by_same(place.by, user))
     if place.asked:
         found.append(set(Note.objects.order_by("-pk").values_list("comment_id", flat=True)[:MOST_FOUND]))
     return set.intersection(*found) if found else None
@@ -66,6 +69,12 @@ def _of_address(email: str) -> set[int]:
     """Of the latest that came with an address; those of nobody are many persons'."""
     found = Comment.objects.filter(email_key=email.casefold()).exclude(email_key="").order_by("-submitted_at")
     return set(found.values_list("pk", flat=True)[:MOST_FOUND])
+
+
+def _by_same(pk: int, user: Any) -> set[int]:
+    """Of the latest by whoever wrote a comment: who may read it need not see the address."""
+    known = access.visible(user, Comment.objects.filter(pk=pk)).values_list("email_key", flat=True).first()
+    return _of_address(known) if known else set()
 
 
 def _of_name(name: str) -> set[int]:

@@ -57,8 +57,9 @@ class Place:
     post: int | None = None
     region: int | None = None
     author: int | None = None
-    # A commenter: a name, or an e-mail address where who looks may see those.
+    # A commenter: a name, or an e-mail address where who looks may see those; or whoever wrote the comment of an id.
     who: str = ""
+    by: int | None = None
     # The code of a signal.
     signal: str = ""
     outlook: str = ""
@@ -88,6 +89,7 @@ class Place:
             region=read_id(given.get("region", "")),
             author=read_id(given.get("author", "")),
             who=_plain(given.get("who", "")),
+            by=read_id(given.get("by", "")),
             signal=signal if CODE.fullmatch(signal := given.get("signal", "")) else "",
             outlook=one_of("outlook", [str(value) for value in Comment.Outlook.values]),
             kind=one_of("kind", Comment.Waits.values),

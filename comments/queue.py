@@ -36,7 +36,6 @@ class Row:
     history: History
     # For who looks (`surroundings.around`).
     around: Surroundings = field(default_factory=Surroundings)
-    reveals_address: bool = False
     form: Any = None
     # Why a wish about it was refused.
     refusal: str = ""
@@ -80,8 +79,8 @@ class Row:
 
     @property
     def by_same_url(self) -> str:
-        """All that waits by the same commenter, by the address where it may be seen."""
-        return Place(who=self.comment.email if self.reveals_address else self.comment.name).url()
+        """All that waits by the same commenter, whose address stands in no address of a page."""
+        return Place(by=self.comment.pk).url()
 
 
 @dataclass(frozen=True)
