@@ -110,8 +110,7 @@ class Found:
         assert self.during.verdict is not None
         assert self.after.verdict is not None
         read = set(self.during.verdict.statuses) | set(self.after.verdict.statuses)
-        # With room again all is taken, though a busy database may ask somebody to come back.
-        is_told = set(self.during.other_statuses) | set(self.after.other_statuses) <= {503}
+        is_told = set(self.during.other_statuses) <= {503} and not self.after.other_statuses
         return self.during.is_good and self.after.is_good and read == {200} and is_told
 
     def __str__(self) -> str:
