@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 
 from blog import pages
 from comments import notifications
-from comments.earlier import words_key
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
 from comments.submission import refingerprinted, refuse_said_already, rescreened
@@ -82,7 +81,7 @@ def withdraw(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
 
 def _waiting(before: Comment, body: str, now: datetime.datetime, print_: str) -> dict[str, Any]:
     if before.status != Status.APPROVED:
-        return words_changes(body) | {"fingerprint": print_, "words_key": words_key(body)}
+        return words_changes(body) | {"fingerprint": print_}
     if body == before.body:
         # Back to what is public already: nothing waits any more.
         return words_changes() | {"waiting_since": None}

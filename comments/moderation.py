@@ -16,6 +16,7 @@ from django.db.models import F
 
 from blog import pages
 from comments import leases, markup, notifications, reports
+from comments.earlier import words_key
 from comments.models import Comment, Decision, Reason, Thread, Wording
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
@@ -191,7 +192,9 @@ def status_changes(
 def words_changes(body: str = "", proposed: str = "") -> dict[str, Any]:
     """The columns of other words: those that stand, if any are given, and those that wait."""
     changes = {"proposed_body": proposed, "proposed_html": markup.to_html(proposed) if proposed else ""}
-    return changes | ({"body": body, "body_html": markup.to_html(body)} if body else {})
+    if body:
+        changes |= {"body": body, "body_html": markup.to_html(body), "words_key": words_key(body)}
+    return changes
 
 
 def move(

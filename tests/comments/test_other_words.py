@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Post
-from comments import editing, moderation, threads
+from comments import earlier, editing, moderation, threads
 from comments.models import Comment, Decision, Wording
 from comments.moderation import Kind
 from comments.refusals import SaidAlready
@@ -99,6 +99,14 @@ class ProposeTests:
         assert threads.of(post).approved_count == 1
         decision = comment.decisions.latest("pk")
         assert (decision.act, decision.text_hash) == (Act.PUBLISH_WORDS, moderation.text_hash(NEW))
+
+    def test_what_is_said_now_is_found_when_it_is_said_elsewhere(self, post: Post) -> None:
+        comment = proposed(post)
+        assert earlier.words_key(NEW) != comment.words_key
+        published = decide(comment, Status.APPROVED)
+        assert published.words_key == earlier.words_key(NEW)
+        undone = moderation.undo(comment.pk, published.version, make_moderator(), LATER)
+        assert undone.comment.words_key == earlier.words_key(OLD)
 
     def test_rejecting_drops_them_and_leaves_the_comment_public(self, post: Post) -> None:
         comment = decide(proposed(post), Status.REJECTED, now=LATER)
