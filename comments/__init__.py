@@ -8,8 +8,7 @@ The rooms of this house, and the modules in each:
 - the first look: evidence, screening, wordlists, lookalikes, learning, known
 - what happens to it: moderation, editing, answering, objections, reports, privacy
 - who may, and who is told: access, roles, permits, notifications
-- what the desk shows: desk, queue, lists, lookup, places, filters, leases, surroundings, news
-- what is pressed there: deciding, wishes, desk_answers, writing, aside
+- where moderators work (it has rooms of its own), and who has what in hand: desk, leases
 - the staff's other pages: by_mail, reports_desk, record, record_search, figures, charts, pausing, wordlist_pages,
   deleting, preferences
 - what all stand on: models, markup, migrations; admin, urls, apps, templatetags; demo

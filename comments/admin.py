@@ -14,22 +14,8 @@ from django.utils.translation import gettext_lazy
 from blog import pages
 from blog.fields import BodyField
 from blog.markup import make_safe
-from comments import (
-    access,
-    aside,
-    deciding,
-    deleting,
-    desk,
-    figures,
-    news,
-    pausing,
-    preferences,
-    record,
-    reports_desk,
-    wordlist_pages,
-    wordlists,
-    writing,
-)
+from comments import access, deleting, figures, pausing, preferences, record, reports_desk, wordlist_pages, wordlists
+from comments.desk import aside, deciding, news, reading, writing
 from comments.models import Comment, Decision, Policy, Preference, Reason, Report, Thread, WordList
 
 
@@ -53,12 +39,12 @@ class CommentAdmin(OwnPages):
     def get_urls(self) -> list[URLPattern]:
         within = self.admin_site.admin_view
         return [
-            path("", within(desk.desk), name="comments_comment_changelist"),
+            path("", within(reading.desk), name="comments_comment_changelist"),
             path("decide/", within(deciding.decide), name="comments_comment_decide"),
             path("keys/", within(deciding.keys), name="comments_comment_keys"),
             path("news/", within(news.news), name="comments_comment_news"),
             path("aside/", within(aside.aside), name="comments_comment_aside"),
-            path("<int:comment_id>/", within(desk.one), name="comments_comment_change"),
+            path("<int:comment_id>/", within(reading.one), name="comments_comment_change"),
             *(
                 path(f"<int:comment_id>/{what}/", within(writing.write), {"what": what}, f"comments_comment_{what}")
                 for what in writing.ACTS

@@ -18,11 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments import access, moderation, origin, permits
+from comments.desk.places import read_id
 from comments.models import Comment, Decision, Policy, Reason
 from comments.moderation import Kind
 from comments.origin import Origin
 from comments.permits import Permit
-from comments.places import read_id
 from comments.receiving import from_another_site, private
 
 UNDO_LASTS = datetime.timedelta(minutes=10)

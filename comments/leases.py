@@ -9,7 +9,8 @@ from typing import Any
 from django.db import InternalError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from comments import access, lists
+from comments import access
+from comments.desk import lists
 from comments.models import Appeal, Comment, Lease, Note, Skip
 
 HANDED = 10

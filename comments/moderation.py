@@ -191,7 +191,7 @@ def status_changes(
 
 def words_changes(body: str = "", proposed: str = "") -> dict[str, Any]:
     """The columns of other words: those that stand, if any are given, and those that wait."""
-    changes = {"proposed_body": proposed, "proposed_html": markup.to_html(proposed) if proposed else ""}
+    changes: dict[str, Any] = {"proposed_body": proposed, "proposed_html": markup.to_html(proposed) if proposed else ""}
     if body:
         changes |= {"body": body, "body_html": markup.to_html(body), "words_key": words_key(body)}
     return changes

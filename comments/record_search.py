@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog.models import Post, Region
-from comments import places
+from comments.desk import places
 from comments.models import Decision
 
 LOOKED_AT, DAY = 2_000, datetime.timedelta(days=1)

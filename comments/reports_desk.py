@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import access, moderation, objections, threads
+from comments.desk.lists import FIRST_REPORTED
+from comments.desk.places import ANY_KEY
+from comments.desk.wishes import shown
 from comments.forms import TextField, VersionField
-from comments.lists import FIRST_REPORTED
 from comments.models import Comment, Reason, Report
 from comments.moderation import Kind
 from comments.objections import Seen
-from comments.places import ANY_KEY
-from comments.wishes import shown
 
 PAGE_SIZE = 20
 MOST_REPORTS = 50

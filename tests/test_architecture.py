@@ -4,11 +4,12 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.conf import settings
 
-import comments
+import comments.desk
 
 APPS = ("asiaunbound", "comments", "blog")
 MAY_IMPORT = {"asiaunbound": {"asiaunbound", "comments", "blog"}, "comments": {"comments", "blog"}, "blog": {"blog"}}
@@ -123,11 +124,13 @@ class NameTests:
         wrong = {name(path) for path in modules(*APPS) if path.stem in FORBIDDEN_NAMES}
         assert wrong - NAMED_BY_DJANGO == set()
 
-    def test_each_module_of_comments_has_its_room(self) -> None:
-        plan = comments.__doc__ or ""
+    @pytest.mark.parametrize("package", [comments, comments.desk])
+    def test_each_module_has_its_room(self, package: ModuleType) -> None:
+        plan = package.__doc__ or ""
         rooms = re.findall(r"^- .+?: (.+?)$(?=\n- |\n\Z)", plan, re.MULTILINE | re.DOTALL)
         planned = [name for room in rooms for name in re.split(r"[,;]\s+", room)]
-        found = {path.stem for path in (settings.BASE_DIR / "comments").iterdir() if not path.name.startswith("__")}
+        folder = Path(*package.__path__)
+        found = {path.stem for path in folder.iterdir() if not path.name.startswith("__")}
         assert sorted(planned) == sorted(found)
 
     def test_the_top_level_tells_the_story(self) -> None:

@@ -65,7 +65,7 @@ class JourneyTests:
         assert "waits for a moderator" in client.get(own_page).text
         assert "Not all of them." not in client.get(address).text
 
-        # The moderator finds it in the queue and decides on what was shown: comments/desk.py.
+        # The moderator finds it in the queue and decides on what was shown: comments/desk/reading.py.
         moderator = signed_in("moderator")
         assert "Not all of them." in moderator.get(QUEUE).text
         moderator.post(f"{QUEUE}decide/", {"approve": f"{comment.pk}:{comment.version}"})

@@ -7,9 +7,10 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from comments import access, lists, markup, queue, screening
+from comments import access, markup, screening
+from comments.desk import lists, queue
+from comments.desk.places import WAITING
 from comments.models import Comment, Decision, Preference
-from comments.places import WAITING
 
 register = template.Library()
 

@@ -22,17 +22,16 @@ from comments import (
     editing,
     export,
     leases,
-    lists,
     moderation,
     notifications,
     objections,
     permits,
-    places,
     privacy,
     submission,
     threads,
     your_data,
 )
+from comments.desk import lists, places
 from comments.models import Address, Comment, Decision, Policy
 from comments.notifications import letters
 from comments.objections import Complaint

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import lists, queue, surroundings
+from comments.desk import lists, queue, surroundings
+from comments.desk.places import REPORTED, TABS, WAITING
 from comments.models import Comment, Decision
-from comments.places import REPORTED, TABS, WAITING
 from tests.make import make_editor, make_moderator, make_post, make_staff, make_writer
 from tests.make_comments import copies, decide, make_comment
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
-from comments import lists, lookup, privacy, queue
+from comments import privacy
+from comments.desk import lists, lookup, queue
 from comments.models import Comment, Note, Preference
 from tests.make import make_author, make_post, make_region, make_staff
 from tests.make_comments import copies, decide, make_comment

@@ -12,8 +12,8 @@ from pytest_django.asserts import assertHTMLEqual
 
 from blog.models import Post
 from comments import editing, moderation
+from comments.desk.wishes import DecisionForm
 from comments.models import Comment, Decision, Preference, Reason
-from comments.wishes import DecisionForm
 from tests.make import make_staff, make_writer
 from tests.make_comments import decide, make_comment, now_of, shown
 

@@ -14,7 +14,8 @@ from hypothesis.extra.django import TestCase
 from post_office.models import Email
 
 from blog.models import Post
-from comments import editing, moderation, queue
+from comments import editing, moderation
+from comments.desk import queue
 from comments.models import Comment, Decision, Thread
 from comments.moderation import Kind
 from tests.make import make_moderator, make_post, make_staff

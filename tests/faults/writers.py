@@ -84,7 +84,7 @@ class ByFunctions:
         from django.utils import timezone
 
         from comments import moderation
-        from comments.wishes import TO_STATUS
+        from comments.desk.wishes import TO_STATUS
 
         self._tried(lambda: moderation.decide(comment, version, TO_STATUS[act], self.by, timezone.now()))
 

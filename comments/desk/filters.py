@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models import Author, Post, Region
 from blog.regions import Nested
-from comments import access, lists, lookup
+from comments import access
+from comments.desk import lists, lookup
+from comments.desk.places import ALL, REPORTED, TABS, WAITING, YOURS, Place
 from comments.models import Comment, Preference
-from comments.places import ALL, REPORTED, TABS, WAITING, YOURS, Place
 
 Status = Comment.Status
 LABELS = {

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments import access, desk, lists, moderation, queue, wishes
+from comments import access, moderation
+from comments.desk import lists, queue, reading, wishes
+from comments.desk.places import Place
+from comments.desk.queue import Row
+from comments.desk.wishes import WordsForm, shown
 from comments.models import Comment, Policy
-from comments.places import Place
-from comments.queue import Row
-from comments.wishes import WordsForm, shown
 
 EDIT_WORDS = "comments.edit_comment_text"
 # By what stands in the address.
@@ -52,7 +53,7 @@ def write(request: HttpRequest, comment_id: int, what: str) -> HttpResponse:
         "title": _("A comment by %(name)s") % {"name": found.name},
         "place": Place.read(request.GET),
         "lines": rows,
-        **desk.with_forms(request, rows, now),
+        **reading.with_forms(request, rows, now),
     }
     name = "_fragment" if is_from_script(request) else "write"
     return render(request, f"admin/comments/comment/{name}.html", context)

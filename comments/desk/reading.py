@@ -1,4 +1,4 @@
-"""The queue in the admin: read what waits. What is pressed there goes to `comments.deciding`."""
+"""The queue in the admin: read what waits. What is pressed there goes to `comments.desk.deciding`."""
 
 import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments import access, filters, lists, queue, surroundings, threads
-from comments.lookup import REVEALS
+from comments import access, threads
+from comments.desk import filters, lists, queue, surroundings
+from comments.desk.lookup import REVEALS
+from comments.desk.places import Place, read_id
+from comments.desk.queue import Row
+from comments.desk.wishes import DecisionForm
 from comments.models import Comment, Preference, Reason
-from comments.places import Place, read_id
-from comments.queue import Row
-from comments.wishes import DecisionForm
 
 Status = Comment.Status
 # Where a session keeps the reasons and notes that were typed and not sent.

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from comments import access, desk, desk_answers, lists, queue
+from comments import access
+from comments.desk import answers, lists, queue, reading
+from comments.desk.places import Place
+from comments.desk.wishes import ROW
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome
-from comments.places import Place
-from comments.wishes import ROW
 
 MOST_SHOWN = 100
 
@@ -34,15 +35,15 @@ def news(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = list(lists.whole(Comment.objects.filter(pk__in=changed).order_by("pk")))
     last = _last_decisions(changed)
-    lines = [desk_answers.line(Outcome(Kind.DONE, comment, last.get(comment.pk)), request.user) for comment in found]
+    lines = [answers.line(Outcome(Kind.DONE, comment, last.get(comment.pk)), request.user) for comment in found]
     rows = queue.rows([comment for comment, line in zip(found, lines, strict=True) if line is None], now)
     for row in rows:
-        row.refusal = desk_answers.refusal(last.get(row.comment.pk))
+        row.refusal = answers.refusal(last.get(row.comment.pk))
     context: dict[str, Any] = {
         "lines": [*filter(None, lines), *rows],
         "told": [],
         "place": Place.read(request.GET),
-        **desk.with_forms(request, rows, now),
+        **reading.with_forms(request, rows, now),
     }
     return render(request, "admin/comments/comment/_fragment.html", context)
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 
 from comments import access
+from comments.desk.places import Place
 from comments.models import Comment, Note
-from comments.places import Place
 
 # The newest so many that match are looked through; who has more gives another word.
 MOST_FOUND = 2_000

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from comments import access, answering, desk, desk_answers, editing, moderation, wishes, writing
+from comments import access, answering, editing, moderation
+from comments.desk import answers, reading, wishes, writing
+from comments.desk.places import Place
+from comments.desk.wishes import Order, Unclear, Wish
 from comments.models import Comment, Decision, Policy, Preference
 from comments.moderation import BranchChanged, Kind, Outcome, Said
-from comments.places import Place
 from comments.refusals import SaidAlready
-from comments.wishes import Order, Unclear, Wish
 
 Status = Comment.Status
 TYPED_FIELD = re.compile(r"([1-9][0-9]{0,17}|all)-(reason|note)")
@@ -37,14 +38,14 @@ def decide(request: HttpRequest) -> HttpResponse:
         wish = wishes.read(request.POST)
         _refuse_strangers(request.user, wish)
         longest = Policy.objects.current().max_length if wish.act in (wishes.EDIT, wishes.ANSWER) else 0
-        orders = wishes.orders(wish, request.POST, desk.reasons_in_use(), longest)
+        orders = wishes.orders(wish, request.POST, reading.reasons_in_use(), longest)
     except Unclear as refusal:
         keep_typed(request, set())
-        return desk_answers.unclear(request, wish, refusal, now)
+        return answers.unclear(request, wish, refusal, now)
     step = secrets.token_hex(16)
     outcomes = _carried_out(wish, orders, request.user, step, now)
     keep_typed(request, _settled(wish, outcomes))
-    return desk_answers.outcomes(request, wish, orders, outcomes, step, now)
+    return answers.outcomes(request, wish, orders, outcomes, step, now)
 
 
 @require_POST
@@ -127,12 +128,12 @@ def _settled(wish: Wish, outcomes: list[Outcome]) -> set[str]:
 
 def keep_typed(request: HttpRequest, settled: set[str]) -> None:
     """Keep what was typed for comments that were not decided now: the one form brings it all along."""
-    kept = dict(request.session.get(desk.TYPED, {}))
+    kept = dict(request.session.get(reading.TYPED, {}))
     for name, value in request.POST.items():
         if match := TYPED_FIELD.fullmatch(name):
             words = {**kept.pop(match[1], {}), match[2]: str(value).strip()[:LONGEST_TYPED]}
             kept[match[1]] = words
     kept = {prefix: words for prefix, words in kept.items() if prefix not in settled and any(words.values())}
     kept = dict(list(kept.items())[-MOST_TYPED:])
-    if kept != request.session.get(desk.TYPED, {}):
-        request.session[desk.TYPED] = kept
+    if kept != request.session.get(reading.TYPED, {}):
+        request.session[reading.TYPED] = kept

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from blog import publishing
 from blog.accounts import name_of
 from blog.models import Post
-from comments import access, leases, lists, moderation, surroundings
-from comments.lists import Order, whole
+from comments import access, leases, moderation
+from comments.desk import lists, surroundings
+from comments.desk.lists import Order, whole
+from comments.desk.places import ALL, WAITING, Place
+from comments.desk.surroundings import History, Surroundings
+from comments.desk.wishes import shown
 from comments.models import Comment, Decision
-from comments.places import ALL, WAITING, Place
-from comments.surroundings import History, Surroundings
-from comments.wishes import shown
 
 Status = Comment.Status
 PAGE_SIZE = 20
@@ -39,7 +40,7 @@ class Row:
     form: Any = None
     # Why a wish about it was refused.
     refusal: str = ""
-    # What is being written at it, or what would go with it (`comments.writing`).
+    # What is being written at it, or what would go with it (`comments.desk.writing`).
     opened: Any = None
 
     @property

@@ -18,9 +18,10 @@ from django.db.models.functions import Cast
 
 from blog.keysets import EPOCH, MICROSECOND
 from blog.models import Byline, Placing, Region
-from comments import access, lookup
+from comments import access
+from comments.desk import lookup
+from comments.desk.places import REPORTED, WAITING, Place
 from comments.models import Comment, Preference, Thread
-from comments.places import REPORTED, WAITING, Place
 
 LOOKED_THROUGH = 2_000
 # Of each thread, where only those of some posts are wanted.

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from comments import access, deciding, leases
+from comments import access, leases
+from comments.desk import deciding
+from comments.desk.places import Place, read_id
 from comments.models import Comment, Note
-from comments.places import Place, read_id
 
 SKIP, ASK, TAKE = "skip", "ask", "take"
 LONGEST = Note._meta.get_field("words").max_length

@@ -12,12 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments import access, desk, lists, moderation, queue, wishes, writing
+from comments import access, moderation
+from comments.desk import lists, queue, reading, wishes, writing
+from comments.desk.places import Place
+from comments.desk.queue import Done, Row
+from comments.desk.wishes import Order, Unclear, Wish
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome
-from comments.places import Place
-from comments.queue import Done, Row
-from comments.wishes import Order, Unclear, Wish
 
 WRITTEN = (wishes.EDIT, wishes.ANSWER, wishes.TAKE_DOWN)
 # After these the comment is read again, so it is shown whole.
@@ -53,7 +54,7 @@ def unclear(request: HttpRequest, wish: Wish | None, refusal: Unclear, now: date
             writing.open_row(row, wish.act, request.POST)
     context = {"title": _("Nothing was decided"), "sentence": refusal.sentence, "lines": rows}
     context |= {"told": [refusal.sentence]}
-    return _answer(request, context | desk.with_forms(request, rows, now), 422)
+    return _answer(request, context | reading.with_forms(request, rows, now), 422)
 
 
 def line(outcome: Outcome, user: Any) -> Done | None:
@@ -176,7 +177,7 @@ def _refusal(wish: Wish, order: Order | None, outcome: Outcome) -> str:
 
 def _forms(request: HttpRequest, rows: list[Row], orders: list[Order], now: datetime.datetime) -> dict[str, Any]:
     """With the reason and the note of each refused row, as they were meant for it."""
-    context = desk.with_forms(request, rows, now)
+    context = reading.with_forms(request, rows, now)
     asked = {order.comment_id: order for order in orders}
     for row in rows:
         order = asked.get(row.comment.pk)
