@@ -2,11 +2,10 @@
 
 from blog.models.change import Change, ChangeCount
 from blog.models.post import Byline, Placing, Post, PostQuerySet
-from blog.models.publication import NAMELESS, Author, Page, Photo, Publication, Region
+from blog.models.publication import Author, Page, Photo, Publication, Region
 from blog.models.revision import OldPath, Revision
 
 __all__ = [
-    "NAMELESS",
     "Author",
     "Byline",
     "Change",
