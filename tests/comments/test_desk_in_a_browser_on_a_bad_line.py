@@ -34,14 +34,38 @@ class ColleagueTests:
         expect(page.locator("article")).to_have_count(3)
         expect(current(page).get_by_role("heading")).to_have_text("Ada")
 
-    def test_other_words_are_shown_before_anybody_decides(self, page: Page, comments: list[Comment]) -> None:
-        open_desk(page)
-        editing.edit(
-            comments[0].pk, 1, "Quite other words.", make_staff("ben", first_name="Ben"), comments[0].submitted_at
-        )
+    def change(self, page: Page, comment: Comment) -> None:
+        editing.edit(comment.pk, 1, "Quite other words.", make_staff("ben", first_name="Ben"), comment.submitted_at)
         page.evaluate(COME_BACK)
-        expect(row(page, comments[0]).locator(".words")).to_have_text("Quite other words.")
+
+    def test_words_that_are_being_read_are_not_exchanged_for_others(self, page: Page, comments: list[Comment]) -> None:
+        open_desk(page)
+        before = row(page, comments[0]).locator(".words").inner_text()
+        self.change(page, comments[0])
         expect(row(page, comments[0]).locator(".refused")).to_contain_text("changed by Ben")
+        expect(row(page, comments[0]).locator(".words")).to_have_text(before)
+        row(page, comments[0]).get_by_role("button", name="Show what it says now").click()
+        expect(row(page, comments[0]).locator(".words")).to_have_text("Quite other words.")
+        rested(page)
+        row(page, comments[0]).get_by_role("button", name="Approve").click()
+        all_saved(page)
+        assert status_of(comments[0]) == Status.APPROVED
+
+    def test_whoever_decides_on_the_words_before_is_shown_the_others(self, page: Page, comments: list[Comment]) -> None:
+        open_desk(page, keys=True)
+        self.change(page, comments[0])
+        expect(row(page, comments[0]).locator(".refused")).to_contain_text("changed by Ben")
+        page.keyboard.press("a")
+        expect(row(page, comments[0]).locator(".words")).to_have_text("Quite other words.")
+        assert status_of(comments[0]) == Status.PENDING
+        assert not Decision.objects.filter(act=Decision.Act.DECIDE).exists()
+
+    def test_what_nobody_is_reading_is_shown_as_it_now_is(self, page: Page, comments: list[Comment]) -> None:
+        open_desk(page)
+        page.set_viewport_size({"width": 1280, "height": 300})
+        self.change(page, comments[3])
+        expect(row(page, comments[3]).locator(".words")).to_have_text("Quite other words.")
+        expect(row(page, comments[3]).locator(".refused")).to_contain_text("changed by Ben")
 
     def test_what_is_being_typed_at_a_row_is_not_taken_away(self, page: Page, comments: list[Comment]) -> None:
         open_desk(page)

@@ -358,16 +358,28 @@ if (document.getElementById("hands")) {
     for (const row of page.querySelectorAll("#fragment [data-row]")) {
       const old = rowOf(idOf(row));
       if (!old?.dataset.row || !shown.split(",").includes(old.dataset.row)) continue;
-      if (isTyped(old)) warn(old, row);
+      if (isTyped(old) || (row.matches("article") && isBeingRead(old))) warn(old, document.adoptNode(row));
       else replace(old, document.adoptNode(row));
     }
   }
 
-  /* What was typed at a row stays; pressing its button then says what has changed. */
+  /* Nobody is to find other words under a finger that is coming down. */
+  function isBeingRead(row) {
+    const { top, bottom } = row.getBoundingClientRect();
+    return row === current || Boolean(row.querySelector("[name=row]:checked")) || (bottom > 0 && top < innerHeight);
+  }
+
+  /* What was read or typed at a row stays, with its version: pressing its button then says what has changed. */
   function warn(old, row) {
-    const sentence = row.querySelector(".refused, span")?.textContent ?? "";
+    const said = row.querySelector(".refused") ?? row.querySelector("span");
+    const sentence = element("p", { class: "refused" }, said?.textContent ?? "");
     old.setAttribute("data-stale", "");
-    unmoved(() => old.querySelector("header").after(element("p", { class: "refused" }, sentence)));
+    if (row.matches("article") && !isTyped(old)) {
+      const show = element("button", { type: "button", class: "plain" }, words.show);
+      show.addEventListener("click", () => { replace(old, row); rest(); });
+      sentence.append(" ", show);
+    }
+    unmoved(() => old.querySelector("header").after(sentence));
   }
 
   /* A row with room to write. */
