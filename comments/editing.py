@@ -9,7 +9,7 @@ from blog import pages
 from comments import notifications
 from comments.models import Comment, Decision
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
-from comments.submission import refingerprinted, refuse_said_already, rescreened
+from comments.submission import fingerprint, refuse_said_already, rescreened
 
 Status, Act, Via = Comment.Status, Decision.Act, Decision.Via
 # To its commenter, spam looks as if it waited.
@@ -51,7 +51,7 @@ def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> 
                 return Outcome(Kind.CONFLICT, before, last_decision(before))
             if body == (before.proposed_body or before.body):
                 return Outcome(Kind.UNCHANGED, before, last_decision(before))
-            print_ = refingerprinted(before, body)
+            print_ = fingerprint(before, body)
             changes = _waiting(before, body, now, print_) | screened
             decision = move(before, version, changes, *_who(before), now, via=Via.OWN_PAGE)
             if decision is None:

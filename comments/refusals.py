@@ -74,7 +74,8 @@ def of(refused: Refused, now: datetime.datetime) -> Refusal:
 def _said_already(said: Comment, now: datetime.datetime) -> Refusal:
     sentence = _("You have said this here before, so it was not taken a second time.")
     is_public = said.status == Comment.Status.APPROVED and said.thread.post.is_published(now)
-    offer = threads.own_page_address(said) if settings.MAIL_WORKS and said.email else ""
+    is_offered = settings.MAIL_WORKS and said.email and said.published_at
+    offer = threads.own_page_address(said) if is_offered else ""
     return Refusal(409, sentence, link=threads.address(said) if is_public else "", offer=offer)
 
 

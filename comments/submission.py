@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.accounts import name_of
-from blog.models import Post
 from comments import access, earlier, evidence, flood, markup, network, notifications, screening, threads
 from comments.earlier import Earlier
 from comments.models import Comment, Policy, Thread
@@ -55,7 +54,7 @@ def submit(thread: Thread, policy: Policy, words: Words, sender: Sender, now: da
     """
     parent = _open(thread, words.parent, policy, now)
     comment = _drawn(_written(thread), parent, words, sender, now)
-    comment.fingerprint = fingerprint(thread.post, words, sender)
+    comment.fingerprint = fingerprint(comment, words.body)
     before = Earlier() if _moderates(sender.user) else earlier.than(comment, now, policy)
     try:
         flood.refuse(before, policy, now)
@@ -94,28 +93,36 @@ def answer(comment: Comment, body: str, by: Any, now: datetime.datetime) -> Comm
     words = Words(name="", email="", body=body, parent=comment.pk)
     sender = Sender(user=by)
     drawn = _drawn(comment.thread, comment, words, sender, now)
-    drawn.fingerprint = fingerprint(comment.thread.post, words, sender)
+    drawn.fingerprint = fingerprint(drawn, body)
     said = Comment.objects.filter(fingerprint=drawn.fingerprint).exclude(status=Status.WITHDRAWN).first()
     if said is None:
         drawn.save(force_insert=True)
     return said or drawn
 
 
-def fingerprint(post: Post, words: Words, sender: Sender) -> str:
+def fingerprint(comment: Comment, body: str) -> str:
     """What makes two submissions the same: post, parent, person and words, white space apart."""
-    return _fingerprint(post.pk, words.parent, sender.user, words.email, words.name, words.body)
-
-
-def refingerprinted(comment: Comment, body: str) -> str:
-    """The fingerprint that a comment has with other words."""
-    return _fingerprint(comment.thread.post_id, comment.parent_id, comment.user, comment.email, comment.name, body)
-
-
-def _fingerprint(post_id: int, parent_id: int | None, user: Any, email: str, name: str, body: str) -> str:
-    guest = f"email {email.casefold()}" if email else f"name {name.casefold()}"
-    person = f"account {user.pk}" if user else guest
+    if comment.user:
+        person = f"account {comment.user.pk}"
+    elif comment.email:
+        person = f"email {comment.email_key}"
+    else:
+        # Many are called Anonymous; those over one connection are taken for one.
+        person = f"name {comment.name.casefold()} {comment.network_key}"
     text = re.sub(r"\s+", " ", body).strip()
-    return hashlib.sha256("\x1f".join([str(post_id), str(parent_id or 0), person, text]).encode()).hexdigest()
+    parts = [str(comment.thread.post_id), str(comment.parent_id or 0), person, text]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def is_surely_whose(comment: Comment, sender: Sender, now: datetime.datetime) -> bool:
+    """Whether nobody but its writer can have sent the words of a comment once more.
+
+    What was never public nobody else has read; but a few words are guessed, and by whom tells the connection.
+    """
+    if comment.published_at:
+        return False
+    key = network.key(sender.address, timezone.localdate(now))
+    return comment.words_key is not None or comment.network_key == key
 
 
 def refuse_unless_open(thread: Thread, parent: int | None, policy: Policy, now: datetime.datetime) -> None:

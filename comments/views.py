@@ -67,15 +67,15 @@ def _take(request: HttpRequest, asked: tuple[str, str, str, str]) -> HttpRespons
     form = CommentForm(request.POST, policy=policy, is_account=account is not None)
     if came_from is Origin.FOREIGN:
         return _refuse(request, found, form, refusals.from_another_site(), now)
+    sender = _sender(request, account)
     try:
         if not form.is_valid():
             submission.refuse_unless_open(thread, form.parent_id(), policy, now)
             return _refuse(request, found, form, refusals.wrong_fields(), now)
-        comment = submission.submit(thread, policy, form.words(), _sender(request, account), now)
+        comment = submission.submit(thread, policy, form.words(), sender, now)
     except Refused as refused:
-        if not isinstance(refused, SaidAlready) or refused.comment.published_at:
+        if not isinstance(refused, SaidAlready) or not submission.is_surely_whose(refused.comment, sender, now):
             return _refuse(request, found, form, refusals.of(refused, now), now)
-        # Nobody else can know words that were never public: it is the same person, or a second copy of one click.
         comment = refused.comment
     return HttpResponseRedirect(comment.get_absolute_url(), status=303)
 

@@ -11,10 +11,8 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 from post_office.models import STATUS, Email
 
-from blog.models import Post
 from comments import markup, submission, threads
 from comments.models import Comment, Decision, Notice, Policy, Reason, Thread
-from comments.submission import Sender, Words
 from tests.bench.many_posts import DAY, HOUR, THOUSAND, TWENTY, Told, public
 from tests.bench.rows import BATCH, Row, db, hash_of, prose, put
 
@@ -149,11 +147,11 @@ DECISION = (
 
 def comment_rows(found: Iterable[Said], now: datetime.datetime) -> Iterator[Row]:
     """As the worker has left them: what is erased by the clock is erased."""
-    post, a_month_ago = Post(), now - 30 * DAY
+    drawn, a_month_ago = Comment(thread=Thread()), now - 30 * DAY
     for said in found:
-        post.pk = said.post
+        drawn.thread.post_id, drawn.parent_id = said.post, said.parent
         name, email, at = f"Reader {said.person}", email_of(said.person), decided_at(said)
-        words = Words(name, email, said.body, parent=said.parent)
+        drawn.email = drawn.email_key = email
         is_approved, is_old = said.status == Status.APPROVED, at is not None and at < a_month_ago
         kept = email if is_approved or not is_old else ""
         network = f"{hash_of(said.person, 6):064x}" if said.at > now - DAY else ""
@@ -161,7 +159,7 @@ def comment_rows(found: Iterable[Said], now: datetime.datetime) -> Iterator[Row]
             said.pk, said.post, said.parent, said.root, json.dumps(said.lineage), said.shown, name, kept, kept,
             None if is_old else f"198.51.{said.person % 256}.0", network, "" if is_old else AGENT, said.body,
             html(said.body), said.status, 2 if at else 1, None if at else db(said.at),
-            submission.fingerprint(post, words, Sender()), hashlib.md5(b"%d" % said.pk).hexdigest(), db(said.at),
+            submission.fingerprint(drawn, said.body), hashlib.md5(b"%d" % said.pk).hexdigest(), db(said.at),
             db(at), db(at) if is_approved else None,
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from blog.models import Post
 from comments import moderation, threads
 from comments.models import Comment
 from tests.make import make_moderator, make_post, make_publication
-from tests.make_comments import decide, make_comment, typed
+from tests.make_comments import decide, make_comment, set_policy, typed
 
 Status = Comment.Status
 
@@ -48,10 +48,33 @@ class SaidAlreadyTests:
     def test_what_was_never_public_leads_to_its_own_page(
         self, client: Client, address: str, post: Post, status: str
     ) -> None:
-        said = make_comment(post, status, email="rita@example.org", body=typed()["body"])
-        assert client.post(address, typed())["Location"] == said.get_absolute_url()
+        words = "The tide turns twice a day, as everybody at the harbor knows."
+        said = make_comment(post, status, email="rita@example.org", body=words)
+        answer = client.post(address, typed(body=words), REMOTE_ADDR="203.0.113.9")
+        assert answer["Location"] == said.get_absolute_url()
         said.refresh_from_db()
         assert said.status == status
+
+    def test_a_few_words_that_anybody_could_guess_open_nobodys_page(
+        self, client: Client, address: str, settings: Any
+    ) -> None:
+        settings.MAIL_WORKS = True
+        client.post(address, typed(body="Thank you!"))
+        said = Comment.objects.get()
+        guessed = client.post(address, typed(body="Thank you!"), REMOTE_ADDR="203.0.113.9")
+        assert guessed.status_code == 409
+        assert said.token not in guessed.text
+        assert "own-page" not in guessed.text
+        assert client.post(address, typed(body="Thank you!"))["Location"] == said.get_absolute_url()
+
+    def test_two_who_give_no_address_and_are_called_the_same_are_two(self, client: Client, address: str) -> None:
+        set_policy(is_email_required=False)
+        nobody = typed(name="Anonymous", email="", body="Thank you!")
+        first = client.post(address, nobody)
+        again = client.post(address, nobody)
+        other = client.post(address, nobody, REMOTE_ADDR="203.0.113.9")
+        assert again["Location"] == first["Location"] != other["Location"]
+        assert Comment.objects.count() == 2
 
     def test_what_is_public_is_a_409_with_a_link_and_without_the_private_address(
         self, client: Client, address: str, post: Post
@@ -138,7 +161,7 @@ class AtOnceTests:
     def test_twenty_the_same_are_one_comment_and_one_answer(self) -> None:
         make_publication()
         make_moderator()
-        answers = self.together(threads.base_address(make_post()), ["The tide turns."] * 20)
+        answers = self.together(threads.base_address(make_post()), ["The tide turns, and the harbor turns with it."] * 20)
         comment = Comment.objects.get()
         assert answers == [(303, comment.get_absolute_url())] * 20
         assert Email.objects.count() == 1, "the moderator is told once"
