@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import origin
 from comments.models import Address
-from comments.notifications.letters import address_to_prove, prove
+from comments.notifications.letters import address_to_prove, prove, refuse
 from comments.origin import Origin
 from comments.receiving import from_another_site, private
 
@@ -27,11 +27,12 @@ def letters(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, "comments/letters.html", {"address": address, "is_new": False})
     if origin.of(request) is Origin.FOREIGN:
         return from_another_site(request)
-    wants_letters = "resume" in request.POST
-    refused_at = None if wants_letters else timezone.now()
-    changed = Address.objects.filter(pk=address.pk, refused_at__isnull=not wants_letters).update(refused_at=refused_at)
+    if "resume" in request.POST:
+        is_new = bool(Address.objects.filter(pk=address.pk, refused_at__isnull=False).update(refused_at=None))
+    else:
+        is_new = refuse(address, timezone.now())
     address.refresh_from_db()
-    return _page(request, "comments/letters.html", {"address": address, "is_new": bool(changed)})
+    return _page(request, "comments/letters.html", {"address": address, "is_new": is_new})
 
 
 @csrf_exempt

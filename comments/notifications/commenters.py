@@ -12,7 +12,7 @@ from blog.links import absolute
 from comments import threads
 from comments.models import Comment, Decision, Report
 from comments.notifications.authors import is_publication
-from comments.notifications.letters import LONGEST_QUOTED, UNDO_SECONDS, Letter, digest, free_again, to_readers
+from comments.notifications.letters import LONGEST_QUOTED, OWED, UNDO_SECONDS, Letter, digest, free_again, to_readers
 
 Status, Act = Comment.Status, Decision.Act
 
@@ -43,7 +43,7 @@ def own_page_wanted(comment: Comment, now: datetime.datetime) -> None:
 def own_data_wanted(email: str, page: str, now: datetime.datetime) -> None:
     """Mail the address of all that is kept under an e-mail address there; not if it had a letter today."""
     if free_again(email, now) <= now:
-        to_readers([Letter(email, f"own-data:{now:%Y-%m-%d}", "own_data", {"page": page}, is_owed=True)], now, now)
+        to_readers([Letter(email, f"{OWED}{now:%Y-%m-%d}", "own_data", {"page": page}, is_owed=True)], now, now)
 
 
 def report_answered(report: Report, now: datetime.datetime) -> None:

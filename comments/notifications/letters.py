@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from post_office.models import STATUS, Email
@@ -36,6 +37,8 @@ PROOF_LASTS = datetime.timedelta(days=30)
 # What was published is quoted up to here; the rest is read where it stands.
 LONGEST_QUOTED = 1_500
 UNSENT = (STATUS.queued, STATUS.requeued)
+# How the events of letters begin that somebody has a right to.
+OWED = "own-data:"
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,33 @@ def free_again(email: str, now: datetime.datetime) -> datetime.datetime:
 
 def cancel(events: list[str]) -> None:
     """Take back what the queue still holds about events; what was sent was sent."""
-    unsent = Notice.objects.filter(event__in=events, mail__status__in=UNSENT)
+    _take_back(Notice.objects.filter(event__in=events))
+
+
+def refuse(address: Address, now: datetime.datetime) -> bool:
+    """End all letters to an address, those too that wait in the queue; False where that was so already.
+
+    What its reader has asked for and has a right to comes all the same.
+    """
+    with transaction.atomic():
+        own = Address.objects.filter(pk=address.pk, refused_at__isnull=True)
+        is_new = bool(own.update(refused_at=now))
+        # Letters to one of the staff at the same address name no such page.
+        stopped = Notice.objects.filter(recipient=address.digest, mail__message__contains=_stop_path(address))
+        _take_back(stopped.exclude(event__startswith=OWED))
+    return is_new
+
+
+def _take_back(notices: QuerySet[Notice]) -> None:
+    unsent = notices.filter(mail__status__in=UNSENT)
     mails = list(unsent.values_list("mail_id", flat=True))
     if mails:
-        unsent.delete()
+        Notice.objects.filter(mail__in=mails).delete()
         Email.objects.filter(pk__in=mails, status__in=UNSENT).delete()
+
+
+def _stop_path(address: Address) -> str:
+    return reverse("comments:letters", args=[address.key])
 
 
 def proof_link(address: Address) -> str:
@@ -124,7 +149,7 @@ def _to_reader(letter: Letter, address: Address, at: datetime.datetime, now: dat
         at = max(at, free_again(letter.to, now))
         if at > now + LONGEST_WAIT:
             return
-    stop = absolute(reverse("comments:letters", args=[address.key]))
+    stop = absolute(_stop_path(address))
     more = {"is_proven": is_proven, "stop": stop, "proof": "" if is_proven else absolute(proof_link(address))}
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     _write(letter, more, headers, at, now)

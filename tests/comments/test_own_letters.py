@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post
-from comments.models import Address, Comment
+from comments import notifications
+from comments.models import Address, Comment, Notice
 from comments.notifications import letters
 from tests.comments.letters import is_private, link, mails_to, only_mail_to
 from tests.make_comments import decide, make_comment
@@ -46,6 +47,16 @@ class UnsubscribeTests:
         assert "You get no more letters" in page
         decide(comment, Comment.Status.APPROVED)
         assert len(mails_to(RITA)) <= 1
+
+    def test_what_still_waits_in_the_queue_does_not_go(self, client: Client, stop: str, comment: Comment) -> None:
+        decide(comment, Comment.Status.APPROVED)
+        notifications.own_data_wanted(
+            RITA, "https://example.org/your-data/", timezone.now() + datetime.timedelta(days=9)
+        )
+        assert [mail.subject for mail in mails_to(RITA)][1:], "what was decided, and what they asked for"
+        client.post(stop)
+        assert ["what is kept" in mail.subject for mail in mails_to(RITA)] == [True]
+        assert Notice.objects.filter(recipient=letters.digest(RITA)).count() == 1
 
     def test_a_mail_programs_one_click_is_enough(self, client: Client, stop: str) -> None:
         strict = Client(enforce_csrf_checks=True)

@@ -161,7 +161,9 @@ class AtOnceTests:
     def test_twenty_the_same_are_one_comment_and_one_answer(self) -> None:
         make_publication()
         make_moderator()
-        answers = self.together(threads.base_address(make_post()), ["The tide turns, and the harbor turns with it."] * 20)
+        answers = self.together(
+            threads.base_address(make_post()), ["The tide turns, and the harbor turns with it."] * 20
+        )
         comment = Comment.objects.get()
         assert answers == [(303, comment.get_absolute_url())] * 20
         assert Email.objects.count() == 1, "the moderator is told once"
