@@ -12,7 +12,8 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.html import escape
 from post_office.models import STATUS, Email
 
@@ -120,8 +121,8 @@ def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
             Comment.objects.select_for_update(of=("self",), no_key=True).select_related("thread__post").order_by("pk")
         )
         found = list(rows.filter(pk__in=some, email_key=key))
-        shown = {tag for comment in found for tag in _forgotten(comment, now)}
-        _take_out([comment.pk for comment in found], {comment.name for comment in found})
+        letters = letters_about(found)
+        shown = {tag for comment in found for tag in _forgotten(comment, letters[comment.pk], now)}
         pages.changed(*sorted(shown))
     return len(found)
 
@@ -132,11 +133,7 @@ def forget(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
         before = locked(comment_id)
         if before.version != version:
             return Outcome(Kind.CONFLICT, before, last_decision(before))
-        shown = _forgotten(before, now)
-        _take_out({before.pk}, {before.name})
-        # The letters about it name the address of its page.
-        Email.objects.filter(message__contains=before.token).delete()
-        pages.changed(*shown)
+        pages.changed(*_forgotten(before, letters_about([before])[before.pk], now))
     return Outcome(Kind.DONE, present(comment_id), last_decision(before))
 
 
@@ -147,23 +144,32 @@ def delete_for_ever(comment_id: int, version: int, by: Any, now: datetime.dateti
     """
     with transaction.atomic():
         before = locked(comment_id)
+        letters = letters_about([before])
         changes = status_changes(before, Status.WITHDRAWN, now) | _nobody() | _no_words()
         if move(before, version, changes, Act.DELETE, by, now, note=note) is None:
             return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
-        _take_out({before.pk}, {before.name})
-        letters_about(before).delete()
+        _take_out(before)
+        Email.objects.filter(pk__in=letters[before.pk]).delete()
         if before.status == Status.APPROVED:
             pages.changed(f"thread:{before.thread.post_id}", f"comment-count:{before.thread.post_id}")
     return Outcome(Kind.DONE, present(comment_id), last_decision(before))
 
 
-def _forgotten(before: Comment, now: datetime.datetime) -> list[str]:
-    """Take the person out of a locked comment; what shows the change."""
+def _forgotten(before: Comment, letters: Iterable[int], now: datetime.datetime) -> list[str]:
+    """Take the person out of a locked comment and of the letters about it; what shows the change."""
     changes = _nobody() | {"waiting_since": None} | (words_changes() if before.proposed_body else {})
-    if before.status not in KEEPS_WORDS:
+    about = Email.objects.filter(pk__in=letters)
+    if before.status in KEEPS_WORDS:
+        # Those to its writer name the address of its page; those to moderators may quote words that nobody published.
+        desk = reverse("admin:comments_comment_change", args=[before.pk])
+        about.filter(Q(message__contains=before.token) | Q(message__contains=desk)).delete()
+        _unname(before.name, about)
+    else:
         changes |= _no_words()
         changes |= status_changes(before, Status.WITHDRAWN, now)
+        about.delete()
     move(before, before.version, changes, Act.FORGET, None, now, via=Via.OWN_PAGE)
+    _take_out(before)
     return [f"thread:{before.thread.post_id}"] if before.status == Status.APPROVED else []
 
 
@@ -180,21 +186,18 @@ def _no_words() -> dict[str, Any]:
     return {"body": "", "body_html": "", "proposed_body": "", "proposed_html": ""}
 
 
-def _take_out(comments: Iterable[int], names: Iterable[str]) -> None:
-    """What stands beside some comments and speaks of their person."""
-    Wording.objects.filter(comment__in=comments).delete()
-    Note.objects.filter(comment__in=comments).delete()
-    Lease.objects.filter(comment__in=comments).delete()
-    Appeal.objects.filter(comment__in=comments).update(words="")
-    for name in set(names) - {ERASED_NAME, ""}:
-        _unname(name)
+def _take_out(before: Comment) -> None:
+    """What stands beside a comment and speaks of its person."""
+    Wording.objects.filter(comment=before).delete()
+    Note.objects.filter(comment=before).delete()
+    Lease.objects.filter(comment=before).delete()
+    Appeal.objects.filter(comment=before).update(words="")
 
 
-def _unname(name: str) -> None:
+def _unname(name: str, letters: QuerySet[Email]) -> None:
     """Letters to others may name who commented: those of the desk are kept for a month, and some wait to be sent."""
     drawn = escape(name)
-    told = Email.objects.filter(pk__in=Notice.objects.filter(mail__isnull=False).values("mail_id"))
-    for mail in told.filter(Q(subject__contains=name) | Q(message__contains=name) | Q(html_message__contains=drawn)):
+    for mail in letters if name not in (ERASED_NAME, "") else ():
         Email.objects.filter(pk=mail.pk).update(
             subject=_without(name, mail.subject),
             message=_without(name, mail.message),

@@ -5,10 +5,9 @@ person. What the rest of the house says happened is told here.
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
-from django.urls import reverse
 from post_office.models import Email
 
 from comments.models import Comment, Decision, Notice, Report
@@ -17,6 +16,8 @@ from comments.notifications.commenters import own_data_wanted, own_page_wanted, 
 from comments.notifications.letters import UNDO_SECONDS, cancel, digest, in_one_order
 from comments.notifications.moderators import appeal_made, comment_waits, remind, report_made
 
+# To a comment's own page, and to it at the desk.
+LINK = re.compile(r"/comments/(?P<token>[\w-]{20,})/|/comments/comment/(?P<pk>[0-9]+)/")
 # The comment stays public; whatever else is still to be told of it remains true.
 ABOUT_WORDS = (Decision.Act.PUBLISH_WORDS, Decision.Act.DECLINE_WORDS)
 
@@ -79,13 +80,21 @@ def comment_withdrawn(comment: Comment) -> None:
     _take_back(comment)
 
 
-def letters_about(comment: Comment) -> QuerySet[Email]:
-    """The letters that may quote a comment: those of its events, and those that lead to its own page or to the desk."""
-    events = [*commenters.events(comment), authors.event(comment)]
-    told = Notice.objects.filter(event__in=events, mail__isnull=False)
-    desk = reverse("admin:comments_comment_change", args=[comment.pk])
-    leading = Q(message__contains=comment.token) | Q(message__contains=desk)
-    found: QuerySet[Email] = Email.objects.filter(Q(pk__in=told.values("mail_id")) | leading)
+def letters_about(comments: Iterable[Comment]) -> dict[int, set[int]]:
+    """By comment, the ids of the letters that may quote it: of its events, and that lead to its page or to the desk."""
+    of_event, of_link, found = dict[str, int](), dict[str, int](), dict[int, set[int]]()
+    for comment in comments:
+        found[comment.pk] = set()
+        of_link |= {comment.token: comment.pk, str(comment.pk): comment.pk}
+        of_event |= dict.fromkeys((*commenters.events(comment), authors.event(comment)), comment.pk)
+    told = Notice.objects.filter(event__in=of_event, mail__isnull=False)
+    for event, mail in told.values_list("event", "mail"):
+        found[of_event[event]].add(mail)
+    # All letters of a month are read, once for all comments.
+    for mail, message in Email.objects.values_list("pk", "message").iterator():
+        for link in LINK.finditer(message):
+            if comment_id := of_link.get(link["token"] or link["pk"]):
+                found[comment_id].add(mail)
     return found
 
 

@@ -10,12 +10,13 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from post_office import mail
 from post_office.models import Email
 
 from blog.models import Post
 from comments import editing, export, moderation, notifications, objections, privacy
-from comments.models import Address, Appeal, Comment, Decision, Note, Notice, Report
+from comments.models import Address, Appeal, Comment, Decision, Note, Notice, Preference, Report
 from comments.moderation import Kind
 from comments.objections import Complaint
 from comments.submission import Sender
@@ -58,9 +59,10 @@ def say(post: Post, status: str, number: int, **more: Any) -> Comment:
     )
 
 
-def in_a_letter(text: str, html: str) -> Email:
-    letter: Email = mail.send(recipients=["other@example.org"], subject="News", message=text, html_message=html)
-    Notice.objects.create(event="reply:1", recipient="x", mail=letter, goes_at=NOW)
+def in_a_letter(reply: Comment, text: str, html: str = "", subject: str = "News") -> Email:
+    """To somebody else, about a reply that was published."""
+    letter: Email = mail.send(recipients=["other@example.org"], subject=subject, message=text, html_message=html)
+    Notice.objects.create(event=f"reply:{reply.pk}", recipient="x", mail=letter, goes_at=NOW)
     return letter
 
 
@@ -99,31 +101,56 @@ class ForgottenTests:
         assert not Comment.objects.exclude(email_key="other@example.org").filter(ip_address__isnull=False).exists()
 
     def test_letters_to_others_name_nobody_any_more(self, said: dict[str, Comment]) -> None:
-        letter = mail.send(
-            recipients=["other@example.org"], subject=f"{NAME} answered", message=f"{NAME}s: “{NAME}” wrote"
-        )
-        Notice.objects.create(event="reply:1", recipient="x", mail=letter, goes_at=NOW)
+        letter = in_a_letter(said["approved"], f"{NAME}s: “{NAME}” wrote", subject=f"{NAME} answered")
         privacy.erase(EMAIL, NOW)
         letter.refresh_from_db()
         assert (letter.subject, letter.to) == ("Anonymous answered", ["other@example.org"])
         assert "“Anonymous” wrote" in letter.message
 
     def test_a_name_is_found_as_html_has_it_too(self, post: Post) -> None:
-        make_comment(post, name="Rita O'Brien & Co", email=EMAIL)
-        letter = in_a_letter("Rita O'Brien & Co", "<p>Rita O&#x27;Brien &amp; Co wrote</p>")
+        comment = make_comment(post, name="Rita O'Brien & Co", email=EMAIL)
+        letter = in_a_letter(comment, "Rita O'Brien & Co", "<p>Rita O&#x27;Brien &amp; Co wrote</p>")
         privacy.erase(EMAIL, NOW)
         letter.refresh_from_db()
         assert (letter.message, letter.html_message) == ("Anonymous", "<p>Anonymous wrote</p>")
 
     @pytest.mark.parametrize("name", ["https", "p", "href", "a", "example", "amp", "x27"])
     def test_no_name_breaks_the_links_of_other_peoples_letters(self, post: Post, name: str) -> None:
-        make_comment(post, name=name, email=EMAIL)
+        comment = make_comment(post, name=name, email=EMAIL)
         text = "Read https://blogs.example.org/a/x27/amp-p/ now"
         html = '<p>Tom &amp; Ann&#x27;s: <a href="https://blogs.example.org/a/">https://blogs.example.org/a/</a></p>'
-        letter = in_a_letter(f"{name}: {text}", html)
+        letter = in_a_letter(comment, f"{name}: {text}", html)
         privacy.erase(EMAIL, NOW)
         letter.refresh_from_db()
         assert (letter.message, letter.html_message) == (f"Anonymous: {text}", html)
+
+    @pytest.mark.parametrize("name", ["not", "published", "Your"])
+    def test_no_name_changes_letters_about_other_comments(self, post: Post, name: str) -> None:
+        letter = in_a_letter(make_comment(post, name="Otto"), "Your comment was not published.")
+        make_comment(post, name=name, email=EMAIL)
+        privacy.erase(EMAIL, NOW)
+        letter.refresh_from_db()
+        assert letter.message == "Your comment was not published."
+
+    @pytest.mark.parametrize("is_asked_by_page", [True, False])
+    def test_letters_to_moderators_keep_no_words_that_nobody_published(
+        self, post: Post, is_asked_by_page: bool
+    ) -> None:
+        make_moderator()
+        first, kept_one = (make_comment(post, Status.PENDING, email=email) for email in ("a@x.org", "b@x.org"))
+        waiting = make_comment(post, Status.PENDING, email=EMAIL, body="My secret diagnosis is this.")
+        edited = make_comment(post, email=EMAIL, body="A harmless remark.", now=NOW - DAY)
+        editing.change(edited.pk, edited.version, "My secret diagnosis is that.", NOW)
+        Preference.objects.all().delete()
+        notifications.remind(timezone.now() + 3 * DAY)
+        assert "secret diagnosis" in "".join(Email.objects.values_list("message", flat=True))
+        if is_asked_by_page:
+            for comment in (waiting, edited):
+                privacy.forget(comment.pk, moderation.present(comment.pk).version, NOW)
+        else:
+            privacy.erase(EMAIL, NOW)
+        assert list(kept("secret diagnosis")) == []
+        assert {first.status, kept_one.status} == {Status.PENDING}
 
     def test_what_was_decided_keeps_its_words_and_what_was_not_is_withdrawn(self, said: dict[str, Comment]) -> None:
         privacy.erase(EMAIL, NOW)
