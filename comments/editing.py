@@ -31,9 +31,11 @@ def edit(comment_id: int, version: int, body: str, by: Any, now: datetime.dateti
         decision = move(before, version, changes, Act.EDIT, by, now, note=note)
         if decision is None:
             return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))
+        after = present(comment_id)
+        notifications.words_changed(after, now)
         if before.status == Status.APPROVED:
             pages.changed(f"thread:{before.thread.post_id}")
-    return Outcome(Kind.DONE, present(comment_id), decision)
+    return Outcome(Kind.DONE, after, decision)
 
 
 def change(comment_id: int, version: int, body: str, now: datetime.datetime) -> Outcome:

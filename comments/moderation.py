@@ -139,9 +139,8 @@ def undo(comment_id: int, version: int, by: Any, now: datetime.datetime, *, via:
         decision = move(before, version, changes, Act.UNDO, by, now, undoes=undone, via=via)
         if decision is None:
             return _not_undone(present(comment_id), version)
-        standing, after = _standing(before), present(comment_id)
-        is_standing = standing is not None and standing.to_status == undone.from_status
-        notifications.decision_undone(before, standing if is_standing else None, now)
+        after = present(comment_id)
+        notifications.decision_undone(before, undone, after, now)
         reports.reopen(undone)
         pages.changed(*shown_on(before, after))
     return Outcome(Kind.DONE, after, decision)
@@ -278,6 +277,8 @@ def _acted(
     for name, value in (changes | {"version": before.version + 1}).items():
         setattr(after, name, value)
     after.shown_count += _step(before, to) if before.root_id is None else 0
+    if act == Act.PUBLISH_WORDS:
+        notifications.words_changed(after, now)
     return Outcome(Kind.DONE, after, decision)
 
 

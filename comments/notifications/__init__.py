@@ -38,6 +38,7 @@ __all__ = [
     "report_answers_undone",
     "report_made",
     "several_to_be_decided",
+    "words_changed",
 ]
 
 
@@ -54,16 +55,31 @@ def comment_decided(comment: Comment, decision: Decision, now: datetime.datetime
     _tell(comment, decision, now)
 
 
-def decision_undone(comment: Comment, standing: Decision | None, now: datetime.datetime) -> None:
-    """Take back the letters about the decision just undone; the one that stands again is told if it never was."""
-    undone = Decision.objects.get(undone_by=comment.decisions.filter(undoes__isnull=False).latest("pk"))
+def decision_undone(before: Comment, undone: Decision, after: Comment, now: datetime.datetime) -> None:
+    """Take back the letters about an act just undone; what stands again is told where it never was."""
     if undone.from_status == undone.to_status:
-        # It is where it was: what is still to be told of that remains true.
-        cancel([commenters.event(comment, undone)])
+        # It is where it was: what is still to be told of that remains true, in the words that it has again.
+        cancel([commenters.event(before, undone)])
+        words_changed(after, now)
         return
-    _take_back(comment)
-    if standing:
-        _tell(comment, standing, now)
+    _take_back(before)
+    for standing in _standing(before, undone.from_status):
+        _tell(after, standing, now)
+
+
+def words_changed(comment: Comment, now: datetime.datetime) -> None:
+    """Tell what is still to be told of a published comment in the words that it has now."""
+    quoting = [commenters.event_of_reply(comment), authors.event(comment)]
+    if comment.status == Comment.Status.APPROVED and cancel(quoting):
+        for published in _standing(comment, Comment.Status.APPROVED)[:1]:
+            _tell(comment, published, now)
+
+
+def _standing(comment: Comment, status: str) -> list[Decision]:
+    """The decision for a status that stands on a comment, and what was done with its words since."""
+    acts = list(comment.decisions.filter(undoes__isnull=True, undone_by__isnull=True).order_by("pk"))
+    decided = max((number for number, act in enumerate(acts) if act.act == Decision.Act.DECIDE), default=-1)
+    return acts[decided:] if decided >= 0 and acts[decided].to_status == status else []
 
 
 def report_answers_undone(reports: Iterable[Report]) -> None:

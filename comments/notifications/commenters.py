@@ -73,7 +73,11 @@ def events(comment: Comment) -> list[str]:
     # The first version is one that nobody has decided about.
     decisions = comment.decisions.only("pk") if comment.version > 1 else []
     decided = [event(comment, decision) for decision in decisions]
-    return [_received(comment), _answered(comment), *decided]
+    return [_received(comment), event_of_reply(comment), *decided]
+
+
+def event_of_reply(reply: Comment) -> str:
+    return f"reply:{reply.pk}"
 
 
 def event(comment: Comment, decision: Decision) -> str:
@@ -113,7 +117,7 @@ def _replies(reply: Comment, now: datetime.datetime) -> list[Letter]:
     context = {"title": _public_title(reply, now), "public": _public_link(reply), "reply": reply}
     context["written"] = Truncator(reply.body).chars(LONGEST_QUOTED)
     return [
-        Letter(comment.email, _answered(reply), "reply", context, is_account=comment.user_id is not None)
+        Letter(comment.email, event_of_reply(reply), "reply", context, is_account=comment.user_id is not None)
         for comment in asked.values()
         if reply.user_id is None or comment.user_id != reply.user_id
     ]
@@ -141,7 +145,3 @@ def _public_link(comment: Comment) -> str:
 
 def _received(comment: Comment) -> str:
     return f"received:{comment.pk}"
-
-
-def _answered(reply: Comment) -> str:
-    return f"reply:{reply.pk}"

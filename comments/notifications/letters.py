@@ -81,9 +81,9 @@ def free_again(email: str, now: datetime.datetime) -> datetime.datetime:
     return max(last.goes_at + ONE_DAY, now) if last else now
 
 
-def cancel(events: list[str]) -> None:
-    """Take back what the queue still holds about events; what was sent was sent."""
-    _take_back(Notice.objects.filter(event__in=events))
+def cancel(events: list[str]) -> bool:
+    """Take back what the queue still holds about events, and say whether it held anything; what was sent was sent."""
+    return _take_back(Notice.objects.filter(event__in=events))
 
 
 def refuse(address: Address, now: datetime.datetime) -> bool:
@@ -100,12 +100,13 @@ def refuse(address: Address, now: datetime.datetime) -> bool:
     return is_new
 
 
-def _take_back(notices: QuerySet[Notice]) -> None:
+def _take_back(notices: QuerySet[Notice]) -> bool:
     unsent = notices.filter(mail__status__in=UNSENT)
     mails = list(unsent.values_list("mail_id", flat=True))
     if mails:
         Notice.objects.filter(mail__in=mails).delete()
         Email.objects.filter(pk__in=mails, status__in=UNSENT).delete()
+    return bool(mails)
 
 
 def _stop_path(address: Address) -> str:

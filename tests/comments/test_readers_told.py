@@ -138,6 +138,17 @@ class DecidedTests:
         editing.withdraw(comment.pk, comment.version, NOW + SECOND)
         assert mails_to(RITA) == []
 
+    @pytest.mark.parametrize("is_edited", [False, True])
+    def test_what_an_undo_makes_stand_again_is_told_whatever_came_between(self, post: Post, is_edited: bool) -> None:
+        prove(RITA)
+        comment = asking(post, Status.APPROVED)
+        if is_edited:
+            comment = editing.edit(comment.pk, comment.version, "Other words.", make_moderator(), NOW + SECOND).comment
+        comment = decide(comment, Status.REJECTED, now=NOW + 2 * SECOND)
+        assert subjects(RITA) == ["your comment is no longer public"]
+        moderation.undo(comment.pk, comment.version, make_moderator(), NOW + 3 * SECOND)
+        assert subjects(RITA) == ["your comment is published"]
+
     def test_what_was_sent_before_an_undo_is_not_sent_again(self, post: Post) -> None:
         comment = asking(post, Status.APPROVED)
         prove(RITA)
@@ -191,6 +202,25 @@ class ReplyTests:
         assert "Olga <Other> has answered" in mail.message
         assert "Words of an &lt;answer&gt;." in mail.html_message
         assert "/comments/letters/proof/" not in mail.message
+
+    def test_words_that_were_edited_before_it_goes_are_not_in_it(self, post: Post) -> None:
+        prove(OLGA)
+        above = make_comment(post, email=OLGA, notify_replies=True, now=NOW)
+        reply = make_comment(post, parent=above, body="Call Mrs Tan at 555-0199.", now=NOW)
+        edited = editing.edit(reply.pk, reply.version, "Call Mrs Tan.", make_moderator(), NOW + 10 * SECOND).comment
+        mail = only_mail_to(OLGA)
+        assert "Call Mrs Tan." in mail.message
+        assert "555-0199" not in mail.message + mail.html_message
+        moderation.undo(edited.pk, edited.version, make_moderator(), NOW + 20 * SECOND)
+        assert "555-0199" in only_mail_to(OLGA).message
+
+    def test_nothing_is_told_again_for_other_words(self, post: Post) -> None:
+        prove(OLGA)
+        above = make_comment(post, email=OLGA, notify_replies=True, now=NOW)
+        reply = make_comment(post, parent=above, now=NOW)
+        send_what_is_due()
+        editing.edit(reply.pk, reply.version, "Call Mrs Tan.", make_moderator(), NOW + HOUR)
+        assert len(mails_to(OLGA)) == 1
 
     def test_everybody_above_who_asked_hears_of_it_once(self, post: Post) -> None:
         for email in (RITA, OLGA):
