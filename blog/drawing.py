@@ -5,12 +5,13 @@ by all that is in it, so it can never be out of date. (Time zone and language ar
 """
 
 import datetime
+import html
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -51,11 +52,18 @@ def signatures(post: Post) -> tuple[Signature, ...]:
 @lru_cache(KEPT)
 def byline(signatures: tuple[Signature, ...]) -> SafeString:
     """ "by A, B, and C", or "by A for B" for a guest, each name linked; empty if nobody signed."""
+    return format_html(_("by {}"), _linked_names(signatures)) if signatures else SafeString()
+
+
+def byline_text(signatures: tuple[Signature, ...]) -> str:
+    """Return the byline as plain text without its "by": "A, B, and C", or "A for B"; empty if nobody signed."""
+    return html.unescape(strip_tags(_linked_names(signatures)))
+
+
+def _linked_names(signatures: tuple[Signature, ...]) -> SafeString:
     by = _series([_link(each) for each in signatures if each.role == Byline.Role.BY])
     host = _series([_link(each) for each in signatures if each.role == Byline.Role.FOR])
-    if by and host:
-        return format_html(_("by {} for {}"), by, host)
-    return format_html(_("by {}"), by or host) if signatures else SafeString()
+    return format_html(_("{} for {}"), by, host) if by and host else by or host
 
 
 def _link(signature: Signature) -> SafeString:

@@ -40,14 +40,25 @@ class FeedTests:
         assert guid is not None
         assert (guid.text, guid.get("isPermaLink")) == (f"urn:uuid:{post.uid}", "false")
 
-    def test_it_names_every_author_and_region(self, client: Client) -> None:
-        authors, regions = [make_author("Ada Tan"), make_author("Bo Li")], [make_region("Asia")]
+    def test_it_names_all_authors_in_one_element_and_every_region(self, client: Client) -> None:
+        authors, regions = [make_author("Ada Tan"), make_author("Bo <Li> & Co")], [make_region("Asia")]
         make_post(authors=authors, regions=regions)
 
         (item,) = parsed(client, "/feed/").iter("item")
 
-        assert [creator.text for creator in item.findall(CREATOR)] == ["Ada Tan", "Bo Li"]
+        assert [creator.text for creator in item.findall(CREATOR)] == ["Ada Tan and Bo <Li> & Co"]
         assert [category.text for category in item.findall("category")] == ["Asia"]
+
+    def test_a_guest_is_named_with_whom_the_post_is_for_and_nobody_where_nobody_signed(self, client: Client) -> None:
+        guest, host = make_author("Ada Tan"), make_author("Bo Li")
+        lines = [{"author": guest.pk, "role": "by"}, {"author": host.pk, "role": "for"}]
+        make_post("Guest post", bylines=lines)
+        make_post("Unsigned", published_at=PUBLISHED_AT - datetime.timedelta(days=1))
+
+        signed, unsigned = parsed(client, "/feed/").iter("item")
+
+        assert [creator.text for creator in signed.findall(CREATOR)] == ["Ada Tan for Bo Li"]
+        assert unsigned.findall(CREATOR) == []
 
     def test_it_is_newest_first_and_ends(self, client: Client) -> None:
         for number in range(22):
