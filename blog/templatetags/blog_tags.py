@@ -1,11 +1,13 @@
 """What the pages ask of the publication and its posts."""
 
+import datetime
 import json
 from typing import Any, override
 
 from django import template
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -65,6 +67,12 @@ def standing(parser: Parser, token: Token) -> StandingNode:
 @register.filter
 def absolute(path: str) -> str:
     return links.absolute(path)
+
+
+@register.filter
+def iso_time(at: datetime.datetime) -> str:
+    """Return a moment for a `datetime` attribute: whole seconds, for HTML allows at most three digits of a second."""
+    return timezone.localtime(at).isoformat(timespec="seconds")
 
 
 @register.filter
