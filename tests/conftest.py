@@ -33,6 +33,8 @@ os.environ |= {
 # Only now, for the settings read the environment.
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
+from django.db.models.sql.compiler import SQLCompiler  # noqa: E402
+from django.db.transaction import TransactionManagementError  # noqa: E402
 from django.template import Context, Template, VariableDoesNotExist  # noqa: E402
 from django.template.base import FilterExpression  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
@@ -83,6 +85,20 @@ def no_undefined_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         return resolve(self, context, ignore_failures=ignore_failures)
 
     monkeypatch.setattr(FilterExpression, "resolve", strict)
+
+
+@pytest.fixture(autouse=True)
+def locks_rows_only_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL locks rows only within a transaction. Neither SQLite nor a test that is one itself would notice."""
+    as_sql = SQLCompiler.as_sql
+
+    def strict(self: SQLCompiler, *args: Any, **kwargs: Any) -> Any:
+        own = [block for block in self.connection.atomic_blocks if not block._from_testcase]
+        if self.query.select_for_update and not own:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        return as_sql(self, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", strict)
 
 
 @pytest.fixture(autouse=True)

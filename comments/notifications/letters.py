@@ -55,13 +55,19 @@ class Letter:
     is_owed: bool = False
 
 
+@transaction.atomic(savepoint=False)
 def to_staff(letter: Letter, at: datetime.datetime, now: datetime.datetime) -> None:
     preferences = absolute(reverse("admin:comments_preference_changelist"))
     _write(letter, {"preferences": preferences}, {}, at, now)
 
 
+@transaction.atomic(savepoint=False)
 def to_readers(letters: Iterable[Letter], at: datetime.datetime, now: datetime.datetime) -> None:
-    """Put letters into the queue, each unless its address has refused all of them."""
+    """Put letters into the queue, each unless its address has refused all of them.
+
+    In the transaction of what they tell, or in one of its own where somebody only asks for a letter: the addresses are
+    locked.
+    """
     # Two transactions that tell the same people lock their addresses in the same order.
     for letter in sorted(letters, key=lambda letter: digest(letter.to)):
         address = Address.objects.get_or_create(digest=digest(letter.to))[0]
