@@ -205,7 +205,7 @@ def _tell(desk: Desk, act: str, revision: Revision) -> None:
     messages.success(desk.request, said)
     wanted, slug = desk.form.cleaned_data.get("slug"), revision.snapshot["slug"]
     if wanted and wanted != slug:
-        taken = _("Another post has the slug “%(wanted)s”, so this one has “%(slug)s”.")
+        taken = _("Another post has or had the address “%(wanted)s”, so this one has “%(slug)s”.")
         messages.warning(desk.request, taken % {"wanted": wanted, "slug": slug})
 
 

@@ -93,10 +93,15 @@ class Known:
     """What was read for a page, with what decides how long it stands."""
 
     value: Any
+    # The tags it was asked for with, and all that it shows.
+    wanted: frozenset[str]
     tags: tuple[str, ...]
     slots: Slots
     made: float
     end: float
+
+    def stands(self, at: float, slots: Slots) -> bool:
+        return self.made <= at < self.end and self.slots == slots
 
 
 class Remembered(dict[str, Known]):

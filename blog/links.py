@@ -3,7 +3,6 @@
 import datetime
 
 from django.conf import settings
-from django.db import models
 from django.urls import resolve, reverse
 from django.utils.text import slugify
 
@@ -11,6 +10,11 @@ from blog.models import Author, OldPath, Page, Post, Region
 
 MAX_SLUG = 100
 Linked = Post | Author | Region | Page
+# Letters that are not a Latin letter with a mark, so that no normal form of Unicode takes them apart.
+WHOLE_LETTERS = str.maketrans(
+    {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
+    | {"ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng"}
+)
 
 # First words of addresses, of which not all are addresses by themselves yet.
 RESERVED = {
@@ -40,17 +44,40 @@ def absolute(path: str) -> str:
 
 def make_slug(title: str) -> str:
     """Return a title's slug: lower case, hyphens, at most 100 characters cut at a word; empty if nothing is left."""
-    slug = slugify(title)
+    slug = slugify(title.translate(WHOLE_LETTERS))
     if len(slug) > MAX_SLUG:
         slug = slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
     return slug.strip("-_")
 
 
-def free_slug(wanted: str, model: type[models.Model], own_pk: int | None = None) -> str:
-    """Return the slug itself or, if another row of the model has it, with -2, -3 and so on behind it."""
+def has_other_owner(slug: str, model: type[Linked], own_pk: int | None = None) -> bool:
+    """Return whether another row of the model has this slug, or had it in an address that was public.
+
+    An old address leads to what it was given to, or says that it is gone, for ever: it is never given to something
+    else, so that no link, citation, feed or open form of a reader's comes to something that was not meant.
+    """
+    if model._default_manager.exclude(pk=own_pk or 0).filter(slug=slug).exists():
+        return True
+    owner = str(model._meta.model_name)
+    # Only after the rows as they are: a row that is renamed meanwhile is then found by its old address.
+    old = OldPath.objects.filter(slug=slug).exclude(**{f"{owner}__isnull": False, owner: own_pk})
+    if model is Page:
+        # Of a plain page people know the address: "About" may be written anew after it was deleted.
+        old = old.filter(page__isnull=False)
+    return any(_kind_at(path) is model for path in old.values_list("path", flat=True))
+
+
+def _kind_at(path: str) -> type[Linked]:
+    """What stands at an address below the publication's root, as in "regions/burma"."""
+    kinds: dict[str, type[Linked]] = {"authors": Author, "regions": Region}
+    first, slash, _rest = path.partition("/")
+    return kinds.get(first, Post) if slash else Page
+
+
+def free_slug(wanted: str, model: type[Linked], own_pk: int | None = None) -> str:
+    """Return the slug itself or, if it is or was another row's (`has_other_owner`), with -2, -3 and so on behind it."""
     slug, count = wanted, 1
-    taken = model._default_manager.exclude(pk=own_pk)
-    while taken.filter(slug=slug).exists():
+    while has_other_owner(slug, model, own_pk):
         count += 1
         slug = f"{wanted[: MAX_SLUG - 5]}-{count}"
     return slug
@@ -73,6 +100,11 @@ def remember(linked: Linked, old_path: str) -> None:
 def forget(linked: Linked) -> None:
     """Before a public row is deleted: leave its address behind, which then answers 410."""
     OldPath.objects.update_or_create(path=site_path(linked))
+
+
+def hide(page: Page) -> None:
+    """Let the address of a page that is public no more answer 410, until the page is public again."""
+    OldPath.objects.update_or_create(path=site_path(page), defaults={"page": page})
 
 
 class Gone(Exception):

@@ -154,16 +154,18 @@ def known[Value](
 ) -> Value:
     """What a page is drawn from, as this process read it last, or else read now; the page shows it.
 
-    It stands as a page does: while the counters of its tags stand (`tags`, and `shown_in` of what was found), and
-    until something due changes it. All who ask get the same object, so nobody may write on it. None is not remembered.
+    It stands as a page does: while the counters of its tags stand (`tags`, and `shown_in` of what was found), until
+    something due changes it, and for the same `tags`: they say which regions a list is of now. All who ask get the
+    same object, so nobody may write on it. None is not remembered.
     """
     draft = _draft(request) or Draft(timezone.now(), None)
     remembered = store().known if draft.counters is not None else draft.known
-    found = remembered.get(key)
-    if found is None or not found.made <= draft.now.timestamp() < found.end or found.slots != draft.slots(found.tags):
+    found, wanted = remembered.get(key), frozenset(tags)
+    if found is None or found.wanted != wanted or not found.stands(draft.now.timestamp(), draft.slots(found.tags)):
         value = read()
-        shown = (*tags, *shown_in(value))
-        found = Known(value, shown, draft.slots(shown), draft.now.timestamp(), draft.ends_with(set(shown))[0])
+        shown = (*wanted, *shown_in(value))
+        end = draft.ends_with(set(shown))[0]
+        found = Known(value, wanted, shown, draft.slots(shown), draft.now.timestamp(), end)
         if value is not None:
             remembered[key] = found
     shows(request, *found.tags)

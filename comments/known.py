@@ -22,7 +22,8 @@ def known_policy(request: HttpRequest | None) -> Policy:
 
 
 def known_thread(request: HttpRequest | None, post: Post) -> Thread:
-    return pages.known(request, f"thread {post.pk}", lambda: threads.of(post), [f"thread:{post.pk}"])
+    """The thread with its post, whose date decides whether comments are still open."""
+    return pages.known(request, f"thread {post.pk}", lambda: threads.of(post), [f"thread:{post.pk}", f"post:{post.pk}"])
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def locks_rows_only_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     as_sql = SQLCompiler.as_sql
 
     def strict(self: SQLCompiler, *args: Any, **kwargs: Any) -> Any:
-        own = [block for block in self.connection.atomic_blocks if not block._from_testcase]
+        own = [block for block in self.connection.atomic_blocks if not block._from_testcase]  # type: ignore[attr-defined]
         if self.query.select_for_update and not own:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         return as_sql(self, *args, **kwargs)

@@ -16,6 +16,8 @@ from blog.fields import BodyField
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
 
+TAKEN = _("This address is or was another one’s, and links to it must go on working. Please choose another slug.")
+
 
 class SlugMadeOnce(forms.ModelForm):
     """An empty slug is made from the name; after that it only changes where somebody writes another."""
@@ -32,11 +34,11 @@ class SlugMadeOnce(forms.ModelForm):
         if "slug" not in self.errors and not self.errors:
             wanted = cleaned.get("slug", "").lower() or links.make_slug(self.name_typed())
             wanted = wanted or self._meta.model._meta.model_name or "new"
-            taken = self._meta.model._default_manager.exclude(pk=self.instance.pk).filter(slug=wanted).exists()
+            taken = links.has_other_owner(wanted, self._meta.model, self.instance.pk)
             if self.is_used_by_the_house(wanted):
                 self.add_error("slug", _("The publication itself uses this address. Please choose another slug."))
             elif cleaned.get("slug") and taken:
-                self.add_error("slug", _("This slug is taken."))
+                self.add_error("slug", TAKEN)
             cleaned["slug"] = links.free_slug(wanted, self._meta.model, self.instance.pk)
         return cleaned
 
@@ -115,7 +117,7 @@ class Addressed(ShortList, admin.ModelAdmin):
             if self.is_public(obj):
                 links.remember(obj, links.site_path(before) if was_public else "")
             elif was_public:
-                links.forget(before)
+                links.hide(before)
             pages.changed(*self.tags(obj, before))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

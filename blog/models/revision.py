@@ -58,9 +58,13 @@ class Revision(models.Model):
 
 
 class OldPath(models.Model):
-    """An address that once was public: it answers 301 to what it names, or 410 if that is gone."""
+    """An address that once was public: it answers 301 to what it names, or 410 if that is gone.
+
+    Nothing else is ever given its `slug`, the last part: a post's whatever the day in its path is.
+    """
 
     path = models.CharField(max_length=300, unique=True)
+    slug = models.CharField(max_length=110, db_default="", editable=False, db_index=True)
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="old_paths")
     author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="old_paths")
     region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="old_paths")
@@ -68,6 +72,10 @@ class OldPath(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.path.rpartition("/")[2]
+        super().save(*args, **kwargs)
 
     @property
     def target(self) -> Post | Author | Region | Page | None:

@@ -155,8 +155,9 @@ def make_posts(posts: list[Told], people: list[User], authors: int, now: datetim
 
 def make_traces(posts: list[Told], people: list[User], now: datetime.datetime) -> None:
     """What the years leave behind: addresses that moved, and the log of the staff's site."""
-    moved = ((f"1999/01/02/{post.slug}-as-it-was", post.pk) for post in posts if post.pk % 20 == 0)
-    put(OldPath, ["path", "post_id"], moved, len(posts) // 20)
+    names = ((f"{post.slug}-as-it-was", post.pk) for post in posts if post.pk % 20 == 0)
+    moved = ((f"1999/01/02/{name}", name, pk) for name, pk in names)
+    put(OldPath, ["path", "slug", "post_id"], moved, len(posts) // 20)
     kind = ContentType.objects.get_for_model(Post).pk
     acts = (
         (db(at_of(post, now)), people[0].pk, kind, str(post.pk), f"Post {post.pk}", ADDITION, "saved") for post in posts

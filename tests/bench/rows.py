@@ -24,7 +24,11 @@ Row = Sequence[Any]
 
 def put(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], total: int) -> None:
     """Write rows of these columns; every other column gets the default of its field."""
-    others = [field for field in model._meta.concrete_fields if field.attname not in columns and not field.primary_key]
+    others = [
+        field
+        for field in model._meta.concrete_fields
+        if field.attname not in columns and not field.primary_key and not field.has_db_default()
+    ]
     rest = [field.get_db_prep_save(field.get_default(), connection) for field in others]
     names = [*columns, *(field.attname for field in others)]
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)

@@ -36,6 +36,9 @@ class SlugTests:
             ("Ships & Straits: Who Waits?", "ships-straits-who-waits"),
             ("  Zoë’s  café — at last  ", "zoes-cafe-at-last"),
             ("Ünïcödé", "unicode"),
+            ("Đổi Mới at Forty", "doi-moi-at-forty"),
+            ("Hồ Chí Minh’s Đà Nẵng", "ho-chi-minhs-da-nang"),
+            ("Łódź, Ærø, Straße, Þór, ılık", "lodz-aero-strasse-thor-ilik"),
             ("海峡の船", ""),
             ("!!!", ""),
             ("_-under_score-_", "under_score"),
@@ -59,6 +62,44 @@ class SlugTests:
     def test_ones_own_is_not_taken(self) -> None:
         ada = make.make_author()
         assert links.free_slug(ada.slug, Author, ada.pk) == ada.slug
+
+
+class OwnedForeverTests:
+    """An address that was public is never given to something else."""
+
+    @pytest.mark.parametrize("make_row", [make.make_author, make.make_region, make.make_page])
+    def test_the_slug_of_what_was_renamed_is_taken_for_all_but_itself(self, make_row: object) -> None:
+        row: Author | Region | Page = make_row()  # type: ignore[operator]
+        kind, slug, old = type(row), row.slug, links.site_path(row)
+        row.slug = "renamed"
+        row.save()
+        links.remember(row, old)
+        assert links.has_other_owner(slug, kind)
+        assert links.free_slug(slug, kind) == f"{slug}-2"
+        assert links.free_slug(slug, kind, row.pk) == slug
+
+    @pytest.mark.parametrize("make_row", [make.make_author, make.make_region])
+    def test_the_slug_of_what_was_deleted_stays_taken(self, make_row: object) -> None:
+        row: Author | Region = make_row()  # type: ignore[operator]
+        kind, slug, pk = type(row), row.slug, row.pk
+        links.forget(row)
+        row.delete()
+        assert links.has_other_owner(slug, kind)
+        assert links.has_other_owner(slug, kind, pk)
+
+    def test_a_post_whose_slug_was_anothers_gets_the_next_whatever_its_day(self) -> None:
+        first = make.make_post("Election", slug="election")
+        OldPath.objects.create(path="2016/01/02/vote", post=first)
+        assert make.make_post("Vote", slug="vote").slug == "vote-2"
+        assert make.make_post("Vote again").slug == "vote-again"
+        assert links.free_slug("vote", Post, first.pk) == "vote"
+
+    def test_the_same_word_elsewhere_is_free(self) -> None:
+        asia = make.make_region("Asia")
+        links.forget(asia)
+        asia.delete()
+        for kind in (Author, Page, Post):
+            assert links.free_slug("asia", kind) == "asia"
 
 
 class OldPathTests:

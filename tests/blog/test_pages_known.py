@@ -66,6 +66,17 @@ class KnownTests:
         ask(read, "post:1")
         assert read.times == 2
 
+    def test_it_is_read_anew_for_who_says_that_it_depends_on_something_else(self) -> None:
+        read = Reading()
+        ask(read, "posts:region:1", "posts:region:2")
+        ask(read, "posts:region:2", "posts:region:1")
+        assert read.times == 1
+
+        for tags in (["posts:region:1"], ["posts:region:3"], ["posts:region:1", "posts:region:3"]):
+            ask(read, *tags)
+
+        assert read.times == 4
+
     def test_everything_changed_concerns_it_too(self, db: None) -> None:
         read = Reading()
         ask(read, "post:1")
