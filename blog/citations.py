@@ -7,6 +7,7 @@ APA's sentence case is the editor's, in `Work.citation_title`.
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -194,6 +195,28 @@ def _initial(word: str) -> str:
     if not letters or any(letter.lower() == letter.upper() for letter in letters):
         return word
     return "-".join(f"{letter if n == 0 else letter.upper()}." for n, letter in enumerate(letters))
+
+
+def names_for_reference_managers(names: Sequence[Name]) -> list[str]:
+    """Return the authors as values of `citation_author`: "Family, Given Suffix".
+
+    Measured with Zotero's translation server of June 2026: a comma at the end keeps an organisation or a single name
+    whole, what stands behind a second comma is lost, and the name of a lone author with two words on each side of the
+    comma becomes two people unless a semicolon ends it.
+    """
+    values = [_for_reference_managers(name) for name in names]
+    if len(values) == 1 and all(" " in part for part in values[0].split(", ")):
+        return [f"{values[0]};" if ", " in values[0] else values[0]]
+    return values
+
+
+def _for_reference_managers(name: Name) -> str:
+    if name.is_cjk:
+        return name.display
+    if name.is_organisation or not name.given or not name.family:
+        return f"{name.display},"
+    given = " ".join(filter(None, (name.given, name.suffix)))
+    return f"{_with_particle(name.particle, name.family)}, {given}"
 
 
 # Titles

@@ -13,11 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.models import Post
-from blog.views import find_post, moment, render_post, shared, shows_post
+from blog.views import find_post, gone, moment, render_post, shared, shows_post
 from comments import notifications, origin, refusals, submission, threads
 from comments.forms import CommentForm, blank_form
 from comments.known import known_policy, known_thread
@@ -147,8 +148,12 @@ def further(request: HttpRequest, year: str, month: str, day: str, slug: str, nu
         return found
     if number == 1:
         return shared(HttpResponseRedirect(threads.page_address(found, 1)))
-    if not 1 <= number <= threads.count_pages(known_thread(request, found)):
-        raise Http404("This post has not so many comments.")
+    if number < 1:
+        raise Http404("Pages of comments are counted from one.")
+    if number > (last := threads.count_pages(known_thread(request, found))):
+        # Comments went, and with them a page that readers may have copied the address of. What follows its "#" is the
+        # browser's, and goes along only where the answer has none.
+        return shared(HttpResponseRedirect(threads.page_address(found, last).partition("#")[0]))
     shows_post(request, found)
     context = {"post": found, "number": number, "now": now, "address": threads.page_address(found, number)}
     return shared(render(request, "comments/further.html", context))
@@ -159,6 +164,9 @@ def at(request: HttpRequest, year: str, month: str, day: str, slug: str, pk: int
     found = find_post(request, (year, month, day, slug), moment(request), below=f"comments/at/{pk}/")
     if not isinstance(found, Post):
         return found
+    comment = Comment.objects.select_related("thread__post").filter(thread__post=found, pk=pk).first()
+    if comment and comment.status != Comment.Status.APPROVED and comment.published_at:
+        return gone(_("This comment was removed. The post and its other comments are still there."))
     return shared(HttpResponseRedirect(threads.address(find_approved(found, pk))))
 
 

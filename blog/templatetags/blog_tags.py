@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from blog import drawing, links, memberships, pages, structured
-from blog.models import Author, Page, Post, Publication
+from blog import citations, drawing, links, memberships, pages, structured
+from blog.models import Page, Post, Publication
 
 register = template.Library()
 
@@ -81,18 +81,9 @@ def description(post: Post) -> str:
 
 
 @register.filter
-def signed_by(post: Post) -> list[Author]:
-    return structured.signed_by(post)
-
-
-@register.filter
-def citation_author(author: Author) -> str:
-    """The name as reference managers read it: "Family, Given", or as it is written where nothing may be turned."""
-    name = author.citation_name
-    if name.is_organisation or name.is_cjk or not name.given:
-        return name.display
-    family = f"{name.particle} {name.family}".strip()
-    return ", ".join(part for part in (family, name.given, name.suffix) if part)
+def citation_authors(post: Post) -> list[str]:
+    """The authors' names as reference managers read them."""
+    return citations.names_for_reference_managers([author.citation_name for author in structured.signed_by(post)])
 
 
 @register.simple_tag

@@ -79,15 +79,46 @@ class MetaTests:
             make_author("y", family_name="Kim", given_name="Jong-un", is_family_first=True, slug="kim"),
             make_author("River Desk", is_organisation=True),
         ]
+        make_publication(name="Asia Unbound")
         page = page_of(client, make_post("Ships", authors=authors, regions=[make_region("Asia")]))
 
-        assert self.metas(page, "prism.genre") == ["blogentry"]
+        assert self.metas(page, "z:itemType") == ["blogPost"]
+        assert self.metas(page, "og:site_name") == ["Asia Unbound"]
+        assert "prism.genre" not in page
         assert self.metas(page, "citation_title") == ["Ships"]
-        assert self.metas(page, "citation_author") == ["Tan, Ada", "van der Berg, Jo", "Kim, Jong-un", "River Desk"]
+        assert self.metas(page, "citation_author") == ["Tan, Ada", "van der Berg, Jo", "Kim, Jong-un", "River Desk,"]
         assert self.metas(page, "citation_publication_date") == ["2017/03/15"]
         assert self.metas(page, "citation_public_url") == ["http://127.0.0.1:8000/2017/03/15/ships/"]
         assert self.metas(page, "citation_keywords") == ["Asia"]
         assert "citation_journal_title" not in page
+
+    @pytest.mark.parametrize(
+        ("names", "value"),
+        [
+            ({"family_name": "River Calendar Project", "is_organisation": True}, "River Calendar Project,"),
+            ({"family_name": "Thant Myint-U", "given_name": ""}, "Thant Myint-U,"),
+            ({"family_name": "Berg", "given_name": "Maria Anna", "particle": "van der"}, "van der Berg, Maria Anna;"),
+            ({"family_name": "Nguyễn Thị", "given_name": "Minh Khai"}, "Nguyễn Thị, Minh Khai;"),
+            ({"family_name": "Berg", "given_name": "Maria Anna"}, "Berg, Maria Anna"),
+            ({"family_name": "Halloran", "given_name": "Edwin R.", "suffix": "Jr."}, "Halloran, Edwin R. Jr."),
+            ({"family_name": "Maliki", "given_name": "Nouri", "particle": "al-"}, "al-Maliki, Nouri"),
+            ({"family_name": "Orville", "given_name": "Jeanne", "particle": "d’"}, "d’Orville, Jeanne"),
+            ({"family_name": "山田", "given_name": "太郎", "is_family_first": True}, "山田太郎"),
+        ],
+    )
+    def test_a_lone_author_stays_one_and_whole(self, client: Client, names: dict[str, Any], value: str) -> None:
+        page = page_of(client, make_post(authors=[make_author("x", slug="x", **names)]))
+
+        assert self.metas(page, "citation_author") == [value]
+
+    def test_beside_another_author_nobody_needs_a_semicolon(self, client: Client) -> None:
+        authors = [
+            make_author("x", family_name="Nguyễn Thị", given_name="Minh Khai", slug="minh-khai"),
+            make_author("Ada Tan"),
+        ]
+        page = page_of(client, make_post(authors=authors))
+
+        assert self.metas(page, "citation_author") == ["Nguyễn Thị, Minh Khai", "Tan, Ada"]
 
     def test_it_describes_itself_by_the_summary_or_else_by_its_beginning(self, client: Client) -> None:
         with_summary = make_post("One", summary="What it says.")

@@ -47,6 +47,22 @@ class CiteDialogTests:
         expect(page.get_by_role("link", name="Cite")).to_be_focused()
         assert page.url.endswith("/ships/")
 
+    def test_that_it_was_copied_is_said_where_one_looks_on_a_phone(self, page: Page, post: Post) -> None:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.clock.install()
+        page.goto(post.get_absolute_url())
+        page.get_by_role("link", name="Cite").click()
+        button = page.get_by_role("dialog").locator("button[data-copies]").first
+
+        button.click()
+
+        expect(button).to_contain_text("Copied")
+        expect(button).to_be_in_viewport()
+        expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("Copied")
+        page.clock.fast_forward(2_100)
+        expect(button).to_have_text("Copy MLA")
+
     def test_its_close_button_closes_it(self, page: Page, post: Post) -> None:
         page.goto(post.get_absolute_url())
 

@@ -12,7 +12,7 @@ from blog.models import Post
 from comments import threads
 from comments.models import Comment
 from tests.make import make_post, make_publication
-from tests.make_comments import make_comment, set_policy
+from tests.make_comments import decide, make_comment, set_policy
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -69,6 +69,47 @@ class WithScriptTests:
         send(page)
         expect(page.get_by_role("heading", level=1)).to_contain_text("waits")
         assert Comment.objects.latest("pk").parent == first
+
+    def test_a_draft_still_answers_whom_it_answered_after_a_reload(self, page: Page, post: Post) -> None:
+        make_comment(post, name="First")
+        second = make_comment(post, name="Second")
+        page.goto(post.get_absolute_url())
+        page.get_by_role("link", name="Reply to Second").click()
+        page.get_by_label("Comment*").fill("Half written")
+        page.reload()
+        expect(page.locator(f"#comment-{second.pk} form")).to_be_visible()
+        expect(page.get_by_text("You answer Second")).to_be_visible()
+        fill(page, "Whole now.")
+        send(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("waits")
+        assert Comment.objects.latest("pk").parent == second
+        page.goto(post.get_absolute_url())
+        expect(page.get_by_text("You answer")).to_be_hidden()
+        expect(page.locator("#post-a-comment form")).to_be_visible()
+
+    def test_a_draft_whose_comment_is_gone_is_kept_and_that_is_said(self, page: Page, post: Post) -> None:
+        gone = make_comment(post, name="Second")
+        page.goto(post.get_absolute_url())
+        page.get_by_role("link", name="Reply to Second").click()
+        page.get_by_label("Comment*").fill("Half written")
+        decide(gone, Comment.Status.REJECTED)
+        page.reload()
+        expect(page.get_by_text("You answer Second")).to_be_visible()
+        fill(page, "Half written")
+        send(page)
+        expect(page.locator("#comment-refusal")).to_contain_text("is not here any more")
+        expect(page.get_by_label("Comment*")).to_have_value("Half written")
+        assert not Comment.objects.filter(body="Half written").exists()
+
+    def test_a_cancelled_reply_stays_cancelled(self, page: Page, post: Post) -> None:
+        make_comment(post, name="Second")
+        page.goto(post.get_absolute_url())
+        page.get_by_role("link", name="Reply to Second").click()
+        page.get_by_label("Comment*").fill("Half written")
+        page.get_by_role("link", name="Cancel reply").click()
+        page.reload()
+        expect(page.get_by_label("Comment*")).to_have_value("Half written")
+        expect(page.get_by_text("You answer")).to_be_hidden()
 
     def test_it_counts_and_says_when_it_is_too_much(self, page: Page, post: Post) -> None:
         set_policy(max_length=20)

@@ -169,8 +169,32 @@ class PageTests:
     def test_only_pages_that_are_there_are_there(self, client: Client, post: Post, long_thread: list[Comment]) -> None:
         first = self.get(client, post, 1)
         assert (first.status_code, first["Location"]) == (302, f"{post.get_absolute_url()}#comments")
-        for number in (0, 4, 9**30):
-            assert self.get(client, post, number).status_code == 404
+        assert self.get(client, post, 0).status_code == 404
+
+    def test_a_page_that_is_no_more_leads_to_the_last_and_keeps_the_browsers_place(
+        self, client: Client, post: Post, long_thread: list[Comment]
+    ) -> None:
+        for number in (4, 9**30):
+            past = self.get(client, post, number)
+            assert (past.status_code, past["Location"]) == (302, f"{threads.base_address(post)}3/")
+        for comment in long_thread[1:]:
+            decide(comment, Comment.Status.REJECTED)
+        past = self.get(client, post, 2)
+        assert (past.status_code, past["Location"]) == (302, post.get_absolute_url())
+
+    def test_the_address_of_a_removed_comment_says_so_and_of_one_that_was_never_public_nothing(
+        self, client: Client, post: Post, long_thread: list[Comment]
+    ) -> None:
+        base = threads.base_address(post)
+        removed = decide(long_thread[0], Comment.Status.REJECTED)
+        answer = client.get(f"{base}at/{removed.pk}/")
+        assert answer.status_code == 410
+        assert "This comment was removed." in answer.content.decode()
+        assert removed.body not in answer.content.decode()
+        unknown = client.get(f"{base}at/{removed.pk + 1_000}/")
+        for status in (Comment.Status.PENDING, Comment.Status.REJECTED, Comment.Status.SPAM):
+            never = client.get(f"{base}at/{make_comment(post, status).pk}/")
+            assert (never.status_code, never.content) == (404, unknown.content)
 
     def test_a_comment_s_address_leads_to_where_it_stands_now(
         self, client: Client, post: Post, long_thread: list[Comment]

@@ -22,9 +22,29 @@
   };
 
   const draftKey = (address) => `comment-draft ${address}`;
+  // Whom the draft answers: "12 Mara".
+  const parentKey = (address) => `comment-draft-parent ${address}`;
 
   // A commenter's own page: what was sent has arrived.
-  if (own && own.dataset.received) keep(draftKey(own.dataset.received), "");
+  if (own && own.dataset.received) {
+    keep(draftKey(own.dataset.received), "");
+    keep(parentKey(own.dataset.received), "");
+  }
+
+  // The address of a comment as a browser shows it has the number of a page, and comments move when others come and go.
+  const findComment = async () => {
+    const section = document.querySelector("[data-comments]");
+    const [, id] = location.hash.match(/^#comment-([0-9]+)$/) || [];
+    if (!section || !id || document.getElementById(`comment-${id}`)) return;
+    try {
+      const found = await fetch(`${section.dataset.comments}at/${id}/`, { method: "HEAD" });
+      if (found.ok) location.replace(`${found.url.split("#")[0]}${location.hash}`);
+    } catch {
+      // Without a network the page is still the post's.
+    }
+  };
+  findComment();
+  window.addEventListener("hashchange", findComment);
 
   const form = document.querySelector("[data-comment-form]");
   if (!form) return;
@@ -34,10 +54,14 @@
   const button = form.querySelector("[type=submit]");
   const place = form.closest("section") || form.parentElement;
 
+  const address = new URL(form.action).pathname;
+
   const keepADraft = () => {
-    const key = draftKey(new URL(form.action).pathname);
-    if (!body.value) body.value = kept(key);
+    const key = draftKey(address);
+    const isRestored = !body.value && kept(key) !== "";
+    if (isRestored) body.value = kept(key);
     body.addEventListener("input", () => keep(key, body.value));
+    return isRestored;
   };
 
   const measure = () => {
@@ -82,7 +106,7 @@
     window.addEventListener("pageshow", () => button.removeAttribute("aria-disabled"));
   };
 
-  const replyInPlace = () => {
+  const replyInPlace = (isRestored) => {
     const answers = form.querySelector("[data-answers]");
     const home = document.createComment("the form");
     form.before(home);
@@ -91,6 +115,7 @@
       parent.value = id;
       answers.querySelector("[data-answers-name]").textContent = name;
       answers.hidden = !id;
+      keep(parentKey(address), id ? `${id} ${name}` : "");
     };
 
     document.addEventListener("click", (event) => {
@@ -101,6 +126,13 @@
       link.closest("article").append(form);
       body.focus();
     });
+
+    // A draft answers whom it answered; whether that comment is still there is said when it is sent.
+    const [, id, name] = (isRestored && !parent.value && kept(parentKey(address)).match(/^([0-9]+) (.*)$/s)) || [];
+    if (id) {
+      answer(id, name);
+      document.querySelector(`[data-replies-to="${id}"]`)?.closest("article").append(form);
+    }
 
     answers.querySelector("[data-answers-nobody]").addEventListener("click", (event) => {
       event.preventDefault();
@@ -119,10 +151,10 @@
     }
   };
 
-  keepADraft();
+  const isRestored = keepADraft();
   measure();
   countLetters();
   sendOnce();
-  replyInPlace();
+  replyInPlace(isRestored);
   document.getElementById("comment-refusal")?.focus();
 })();

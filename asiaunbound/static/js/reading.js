@@ -40,14 +40,24 @@ document.querySelectorAll("button[data-copies]").forEach((button) => {
   const text = button.parentElement.querySelector(".citation-text");
   const told = button.closest("[data-copied]");
   const status = told.querySelector("[role=status]");
+  const label = button.firstChild;
+  const words = label.data;
+  let resting = 0;
+  // Seen where one looks; the status may be below what a small screen shows of the dialog.
+  const says = (sentence) => {
+    status.textContent = sentence;
+    label.data = sentence;
+    clearTimeout(resting);
+    resting = setTimeout(() => { label.data = words; }, 2000);
+  };
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
       await copies(text);
-      status.textContent = told.dataset.copied;
+      says(told.dataset.copied);
     } catch {
       selects(text);
-      status.textContent = told.dataset.press;
+      says(told.dataset.press);
     }
   });
 });
