@@ -124,8 +124,11 @@ def tree(request: HttpRequest) -> Tree:
 
 
 def lists_of(regions: list[int]) -> list[str]:
-    """The tags of the lists of regions, for a list of all their posts."""
-    return [f"posts:region:{pk}" for pk in regions]
+    """The tags of the lists of regions, for a list of all their posts.
+
+    Which regions those are is read from the tree, so the tree itself is one of them.
+    """
+    return ["regions", *(f"posts:region:{pk}" for pk in regions)]
 
 
 def of_author(author: Author) -> list[str]:
