@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
@@ -143,10 +144,12 @@ class LeadPhotoWidget(forms.Widget):
     use_fieldset = True
     SHOWN = 8
     earlier: Sequence[Photo] = ()
+    # Those that may be chosen at all: another author's may stand in a post that nobody has seen yet.
+    open_to_writer: QuerySet[Photo] = Photo.objects.none()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        present = _photo(value)
+        present = _photo(value, self.open_to_writer)
         earlier = [photo for photo in self.earlier if photo != present]
         return context | {"present": present, "earlier": earlier[: self.SHOWN]}
 
@@ -159,18 +162,18 @@ class LeadPhotoField(forms.Field):
 
     widget = LeadPhotoWidget
 
-    def offer(self, photos: Sequence[Photo]) -> None:
-        self.widget.earlier = photos
+    def offer(self, photos: Sequence[Photo], open_to_writer: QuerySet[Photo]) -> None:
+        self.widget.earlier, self.widget.open_to_writer = photos, open_to_writer
 
     def clean(self, value: Any) -> int | None:
-        photo = _photo(value)
+        photo = _photo(value, self.widget.open_to_writer)
         if value and photo is None:
             raise ValidationError(_("This photo is no longer there. Please choose another one."))
         return photo.pk if photo else None
 
 
-def _photo(value: Any) -> Photo | None:
-    return Photo.objects.filter(pk=read_id(str(value or ""))).first()
+def _photo(value: Any, photos: QuerySet[Photo]) -> Photo | None:
+    return photos.filter(pk=read_id(str(value or ""))).first()
 
 
 def _all(data: Any, name: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_slug
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import links, markup, pictures, revisions
@@ -161,7 +162,9 @@ class PostForm(forms.Form):
         self.fields["bylines"].offer(list(Author.objects.all()))  # type: ignore[attr-defined]
         self.fields["regions"].offer(list(Region.objects.all()))  # type: ignore[attr-defined]
         newest_photos = Photo.objects.all() if self.may_publish else Photo.objects.filter(uploaded_by=by)
-        self.fields["lead_photo"].offer(newest_photos[: 1 + 8])  # type: ignore[attr-defined]
+        own_or_present = Q(uploaded_by=by) | Q(pk=self.before["lead_photo"] or 0)
+        open_to_writer = Photo.objects.all() if self.may_publish else Photo.objects.filter(own_or_present)
+        self.fields["lead_photo"].offer(newest_photos[: 1 + 8], open_to_writer)  # type: ignore[attr-defined]
 
     @property
     def may_publish(self) -> bool:
@@ -206,6 +209,7 @@ class PostForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         self._check_times()
+        self._check_slug()
         act, typed = self.data.get("act"), self.cleaned_data
         has_alt = typed.get("lead_photo_alt") or typed.get("lead_photo_is_decorative")
         if act in NEEDS_ALT and typed.get("lead_photo") and not has_alt and "lead_photo_alt" not in self.errors:
@@ -235,6 +239,12 @@ class PostForm(forms.Form):
         before = revisions.moment(self.before, name)
         is_untouched = typed and before and typed == before.replace(second=0, microsecond=0)
         return before if is_untouched else typed
+
+    def _check_slug(self) -> None:
+        """One that is made is made free; one that is typed is somebody's wish, and is never changed in silence."""
+        slug = self.cleaned_data.get("slug")
+        if slug and slug != self.before["slug"] and links.has_other_owner(slug, Post, self.post.pk):
+            self.add_error("slug", links.TAKEN)
 
     def _check_times(self) -> None:
         for name in (*TIMES, "go_live_at"):

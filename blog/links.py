@@ -5,6 +5,7 @@ import datetime
 from django.conf import settings
 from django.urls import resolve, reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy
 
 from blog.models import Author, OldPath, Page, Post, Region
 
@@ -14,6 +15,10 @@ Linked = Post | Author | Region | Page
 WHOLE_LETTERS = str.maketrans(
     {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
     | {"ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng"}
+)
+
+TAKEN = gettext_lazy(
+    "This address is or was another one’s, and links to it must go on working. Please choose another slug."
 )
 
 # First words of addresses, of which not all are addresses by themselves yet.

@@ -94,7 +94,9 @@ class HouseForm(PausingForm):
 @permission_required(PAUSE, raise_exception=True)
 def pausing(request: HttpRequest, post_id: int) -> HttpResponse:
     """The comments of one post; whether they are closed for good is for those who may change the thread."""
-    post, now = get_object_or_404(Post, pk=post_id), timezone.now()
+    now = timezone.now()
+    # Of a post that nobody but its authors and the editors know yet, others do not learn the title here.
+    post = get_object_or_404(Post.objects.known_to(request.user, now), pk=post_id)
     address = reverse("admin:comments_thread_change", args=[post.pk])
     may_change_mode = request.user.has_perm(CHANGE_THREAD)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from post_office.models import Email
@@ -43,6 +44,16 @@ class DemoTests:
         assert stat.S_IMODE(os.stat(accounts).st_mode) == 0o600
         assert not Email.objects.exists()
         assert not Notice.objects.exists()
+
+    def test_its_author_may_write_what_they_signed_and_nothing_else(self) -> None:
+        call_command("demo", stdout=io.StringIO(), stderr=io.StringIO())
+
+        author = User.objects.get(username="author")
+        own = set(Post.objects.editable_by(author))
+
+        assert own == set(Post.objects.filter(authors__user=author))
+        assert 0 < len(own) < Post.objects.count()
+        assert not own & set(Post.objects.upcoming(timezone.now()))
 
     def test_it_refuses_a_database_that_has_posts(self) -> None:
         make_post("Ours")

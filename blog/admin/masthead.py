@@ -1,11 +1,12 @@
 """The publication's own row, its authors, regions and pages: what has an address that must go on working."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,6 @@ from blog.admin.lists import ShortList
 from blog.fields import BodyField
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
-
-TAKEN = _("This address is or was another one’s, and links to it must go on working. Please choose another slug.")
 
 
 class SlugMadeOnce(forms.ModelForm):
@@ -38,7 +37,7 @@ class SlugMadeOnce(forms.ModelForm):
             if self.is_used_by_the_house(wanted):
                 self.add_error("slug", _("The publication itself uses this address. Please choose another slug."))
             elif cleaned.get("slug") and taken:
-                self.add_error("slug", TAKEN)
+                self.add_error("slug", links.TAKEN)
             cleaned["slug"] = links.free_slug(wanted, self._meta.model, self.instance.pk)
         return cleaned
 
@@ -108,6 +107,13 @@ class Addressed(ShortList, admin.ModelAdmin):
     def view_on_site(self, obj: Any) -> str | None:
         """A form that came back with a fault may hold no slug, and so no address."""
         return obj.get_absolute_url() if obj.slug and self.is_public(obj) else None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A colleague may take the slug in the same moment: that is seen when the form is looked at again."""
+        if request.method == "POST":
+            with suppress(IntegrityError):
+                return super().changeform_view(request, *args, **kwargs)
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         before: Any = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None

@@ -76,6 +76,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         named = Byline.objects.filter(post_id=models.OuterRef("pk"), author__user=user)
         return self.filter(Q(created_by=user) | models.Exists(named))
 
+    def known_to(self, user: Any, now: datetime.datetime) -> Self:
+        """The posts whose title an account may read: what it may write, and what readers know or knew."""
+        if user.has_perm("blog.publish_post"):
+            return self
+        return self.filter(Q(pk__in=self.model.objects.own(user).values("pk")) | Q(first_public_at__lte=now))
+
     def newest_editable_by(self, user: Any, most: int) -> Self:
         """The newest of them: found by what the account made and signed, not by asking of each post there is."""
         if user.has_perm("blog.publish_post"):

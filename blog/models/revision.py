@@ -65,7 +65,7 @@ class OldPath(models.Model):
 
     path = models.CharField(max_length=300, unique=True)
     slug = models.CharField(max_length=110, db_default="", editable=False, db_index=True)
-    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="old_paths")
+    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="old_paths")
     author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="old_paths")
     region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="old_paths")
     page = models.ForeignKey(Page, models.SET_NULL, null=True, blank=True, related_name="old_paths")

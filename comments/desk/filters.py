@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -87,7 +88,7 @@ def form(place: Place, liked: str, user: Any) -> dict[str, Any]:
     """What the template of the filters shows: the form, what it carries along, and the way out of it."""
     post = None
     if place.post:
-        posts = Post.objects.own(user) if access.is_host(user) else Post.objects.all()
+        posts = Post.objects.own(user) if access.is_host(user) else Post.objects.known_to(user, timezone.now())
         post = posts.filter(pk=place.post).only("title").first()
     by = access.visible(user, Comment.objects.filter(pk=place.by)).only("name").first() if place.by else None
     carried = Place(tab=place.tab, face=ALL, post=place.post, by=place.by).fields
