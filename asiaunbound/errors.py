@@ -10,6 +10,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
+from asiaunbound.hashers import HashingBusy
 from asiaunbound.headers import is_for_staff
 from asiaunbound.send_again import given_back, is_from_our_own_page, send_again
 
@@ -36,8 +37,8 @@ def error_page(status: int) -> HttpResponse:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether the database is away, hangs, is full or takes no writing: all that a retry may cure."""
-    if isinstance(error, OperationalError | InterfaceError):
+    """Whether the database is away, hangs, is full or takes no writing, or too many sign in: what a retry may cure."""
+    if isinstance(error, OperationalError | InterfaceError | HashingBusy):
         return True
     return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") == READ_ONLY_TRANSACTION
 

@@ -1,31 +1,36 @@
-"""Django's own pages for a forgotten password, in the admin's frame; the letter's link comes from SITE_URL."""
+"""Django's own pages for a forgotten password, in the admin's frame."""
 
-from django.conf import settings
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth import views
+from django.http import HttpResponse
 from django.urls import path
-from django.utils.functional import lazy
 
+from blog import sign_in
 from blog.accounts import ForgottenPasswordForm
-from blog.models import Publication
 
-SCHEME, _, DOMAIN = settings.SITE_ORIGIN.partition("://")
 FRAME = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
-publication_name = lazy(lambda: Publication.objects.current().name, str)
-LETTER = {"protocol": SCHEME, "domain": DOMAIN, "site_name": publication_name()}  # type: ignore[no-untyped-call]
+
+
+class ChoosePasswordView(views.PasswordResetConfirmView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever reads the account's mail is its owner, and need not wait for others' tries to be forgotten."""
+        response = super().form_valid(form)
+        sign_in.lift_lock(form.user.get_username())
+        return response
+
 
 urlpatterns = [
     path(
         "",
-        views.PasswordResetView.as_view(
-            form_class=ForgottenPasswordForm, extra_context=FRAME, extra_email_context=LETTER
-        ),
+        views.PasswordResetView.as_view(form_class=ForgottenPasswordForm, extra_context=FRAME),
         name="admin_password_reset",
     ),
     path("sent/", views.PasswordResetDoneView.as_view(extra_context=FRAME), name="password_reset_done"),
     path(
         "<uidb64>/<token>/",
-        views.PasswordResetConfirmView.as_view(extra_context=FRAME),
+        ChoosePasswordView.as_view(extra_context=FRAME),
         name="password_reset_confirm",
     ),
     path("done/", views.PasswordResetCompleteView.as_view(extra_context=FRAME), name="password_reset_complete"),

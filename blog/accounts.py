@@ -1,8 +1,10 @@
 """Accounts of the staff: made by e-mail address, opened by the link in a letter."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
@@ -11,14 +13,18 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from blog import letters, links, pages
-from blog.models import Publication
+from blog.models import PasswordRequest, Publication
 from blog.roles import EDITORS
 
+# At most one link to choose a password goes to an address in this time.
+PASSWORD_REQUEST_INTERVAL = datetime.timedelta(hours=1)
 # A user name has no more room.
 LONGEST = 150
 
@@ -86,6 +92,33 @@ class ForgottenPasswordForm(PasswordResetForm):
     def get_users(self, email: str) -> Iterable[User]:
         """Also those who have never set a password: the link in an invitation ends, and this brings another one."""
         return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write down what was asked. The worker answers it, so nobody can tell from the time who has an account."""
+        request_password_link(self.cleaned_data["email"], timezone.now())
+
+    def send_link(self) -> None:
+        scheme, _separator, domain = settings.SITE_ORIGIN.partition("://")
+        context = {"protocol": scheme, "domain": domain, "site_name": Publication.objects.current().name}
+        super().save(domain_override=domain, extra_email_context=context)
+
+
+def request_password_link(email: str, now: datetime.datetime) -> None:
+    """Have a link to choose a password sent, if the address has an account; once an hour. The same work for all."""
+    key = salted_hmac("blog.password-request", email.casefold(), algorithm="sha256").hexdigest()
+    PasswordRequest.objects.filter(key=key, at__lte=now - PASSWORD_REQUEST_INTERVAL).delete()
+    PasswordRequest.objects.get_or_create(key=key, defaults={"email": email, "at": now})
+
+
+def answer_password_requests(now: datetime.datetime) -> None:
+    """Queue the e-mails that were asked for, each once, and forget what was asked an hour ago. Called by the worker."""
+    for request in PasswordRequest.objects.exclude(email=""):
+        with transaction.atomic():
+            if PasswordRequest.objects.filter(pk=request.pk, email=request.email).update(email=""):
+                form = ForgottenPasswordForm({"email": request.email})
+                if form.is_valid():
+                    form.send_link()
+    PasswordRequest.objects.filter(email="", at__lte=now - PASSWORD_REQUEST_INTERVAL).delete()
 
 
 def _send_invitation(user: User, by: Any) -> None:

@@ -84,7 +84,8 @@ class OutageTests:
         assert "The database failed at /admin/login/" in caplog.text
         assert "a secret" not in caplog.text
 
-    def test_it_passes(self, client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    def test_it_passes(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         get_user_model().objects.create_user("ada", password="a secret", is_staff=True)
         with monkeypatch.context() as patch:
             patch.setattr(CursorWrapper, "execute", lambda *_: (_ for _ in ()).throw(OperationalError("away")))

@@ -11,12 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import accounts, pages
+from blog import accounts, pages, sign_in
 from blog.admin.lists import ShortList
 from blog.roles import INVITABLE
 
@@ -57,7 +59,7 @@ class InviteForm(forms.Form):
 
 
 class AccountAdmin(ShortList, UserAdmin):
-    list_display = ("username", "full_name", "roles", "is_active", "last_login")
+    list_display = ("username", "full_name", "roles", "is_active", "last_login", "sign_in_lock")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
@@ -93,12 +95,43 @@ class AccountAdmin(ShortList, UserAdmin):
         # Whoever could change the address could ask for a new password and be that person.
         return ("username", "last_login")
 
+    @admin.display(description=gettext_lazy("sign-in"))
+    def sign_in_lock(self, user: User) -> str:
+        """Whether too many wrong passwords were tried, with the way to let them try again."""
+        if not sign_in.is_locked(user.get_username(), timezone.now()):
+            return ""
+        address = reverse("admin:auth_user_lift_lock", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Too many tries. Let them try again"))
+
+    def get_urls(self) -> list[URLPattern]:
+        lift = self.admin_site.admin_view(self.lift_lock)
+        return [path("<int:id>/lift-lock/", lift, name="auth_user_lift_lock"), *super().get_urls()]
+
+    def lift_lock(self, request: HttpRequest, id: int) -> HttpResponse:
+        """Ask, and then let an account try again at once. It gives no right, so editors may do it for one another."""
+        if not super().has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=id)
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Let %(name)s sign in again") % {"name": accounts.name_of(user)},
+                "opts": self.opts,
+                "account": user,
+            }
+            return render(request, "admin/auth/user/lift_lock.html", context)
+        sign_in.lift_lock(user.get_username())
+        self.log_change(request, user, _("Allowed to try to sign in again"))
+        messages.success(request, _("%(name)s can try to sign in again.") % {"name": accounts.name_of(user)})
+        return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
         pages.changed(f"account:{obj.pk}", "accounts")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         tag = f"account:{obj.pk}"
+        sign_in.forget_account(obj.get_username())
         super().delete_model(request, obj)
         pages.changed(tag, "accounts")
 

@@ -4,6 +4,7 @@ from blog.models.change import Change, ChangeCount
 from blog.models.post import Byline, Placing, Post, PostQuerySet
 from blog.models.publication import Author, Page, Photo, Publication, Region
 from blog.models.revision import OldPath, Revision
+from blog.models.sign_in import PasswordRequest, SignInAttempt
 
 __all__ = [
     "Author",
@@ -12,6 +13,7 @@ __all__ = [
     "ChangeCount",
     "OldPath",
     "Page",
+    "PasswordRequest",
     "Photo",
     "Placing",
     "Post",
@@ -19,4 +21,5 @@ __all__ = [
     "Publication",
     "Region",
     "Revision",
+    "SignInAttempt",
 ]

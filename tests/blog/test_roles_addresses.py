@@ -61,6 +61,7 @@ OPEN = {
     "auth_user_add": "E",
     "auth_user_change": "E",
     "auth_user_history": "E",
+    "auth_user_lift_lock": "E",
     "comments_comment_changelist": "M",
     "comments_comment_decide": "M",
     "comments_comment_change": "M",

@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
-from blog import pages, tidying
+from blog import accounts, pages, sign_in, tidying
 from comments import learning, notifications, privacy
 
 A_DAY = 24 * 60 * 60
@@ -46,11 +46,13 @@ def work() -> None:
         if not is_alone:
             logger.warning("Another worker is at work on this machine, so this one rests.")
             return
+        accounts.answer_password_requests(timezone.now())
         while get_queued().exists():
             send_queued(processes=1)
         # What this writes goes with the next round, so that a fault in it never keeps letters back.
         notifications.remind(timezone.now())
         privacy.erase_due(timezone.now())
+        sign_in.delete_expired(timezone.now())
         learning.catch_up(timezone.now())
         pages.store().front.sweep()
         tidy_daily()
