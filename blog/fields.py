@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from blog import markup
+from blog import bounds, markup
 from blog.keysets import read_id
 from blog.models import Author, Byline, Photo, Region
 
@@ -52,6 +52,7 @@ class BodyField(ProseEditorFormField):  # type: ignore[misc]  # the editor has n
     def __init__(self, **kwargs: Any) -> None:
         box = EditorWidget(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "true"})
         super().__init__(extensions=EXTENSIONS, widget=box, max_length=markup.MAX_LENGTH, **kwargs)
+        self.validators.append(bounds.refuse_too_much)
 
 
 class BylinesWidget(forms.Widget):

@@ -24,6 +24,7 @@ TAGS = {
     *("table", "caption", "thead", "tbody", "tr"),
 }
 MAX_LENGTH = 500_000
+EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>\s*")
 TABLE_OPENS = '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table>'
 
 
@@ -57,7 +58,17 @@ def make_safe(source: str) -> str:
     safe = _cleaner.clean(source)
     # A wide table scrolls by itself, by keyboard too; the wrapper is not in TAGS, so it is made anew each time.
     safe = safe.replace("<table>", TABLE_OPENS).replace("</table>", "</table></div>")
-    return re.sub(r"(?:<p>(?:\s|&nbsp;|<br>)*</p>\s*)+$", "", safe).strip()
+    return safe[: _end_of_words(safe)].strip()
+
+
+def _end_of_words(safe: str) -> int:
+    """Where the empty paragraphs at the end begin; each is looked at once, however many there are."""
+    end = len(safe.rstrip())
+    for empty in reversed(list(EMPTY.finditer(safe))):
+        if empty.end() < end:
+            break
+        end = empty.start()
+    return end
 
 
 def _said_of_meaning(tag: re.Match[str]) -> str:

@@ -7,7 +7,9 @@ A snapshot is the whole text of a post as JSON. Format 1: every name of `TEXT_FI
 
 import datetime
 import difflib
+import operator
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +34,10 @@ LABELS = {
     "lead_photo_caption": _("Caption"), "lead_photo_credit": _("Credit"), "bylines": _("Authors"),
     "regions": _("Regions"), "publish_at": _("Publish at"), "expire_at": _("Expire at"),
 }  # fmt: skip
+
+# Words, or sentences, of two texts together.
+MOST_COMPARED = 1_000
+ENDS_OF_SENTENCES = (".", "!", "?", "…", "。", "！", "？", "।", "۔", "؟")
 
 
 def of_post(post: Post) -> Snapshot:
@@ -145,11 +151,71 @@ def _readable(name: str, value: Any) -> str:
 
 
 def _words(older: str, newer: str) -> list[Piece]:
+    """What differs, word by word as long as that is quick, then sentence by sentence, then as a whole.
+
+    Comparing takes time by the square of what is compared and more, so it is done with a bounded number of pieces: of
+    all that lies between the first word that differs and the last.
+    """
     before, after = older.split(), newer.split()
-    pieces: list[Piece] = []
-    for kind, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind in ("equal", "delete", "replace") and a1 > a0:
-            pieces.append(Piece("equal" if kind == "equal" else "delete", " ".join(before[a0:a1])))
-        if kind in ("insert", "replace") and b1 > b0:
-            pieces.append(Piece("insert", " ".join(after[b0:b1])))
-    return pieces
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    parts = [("equal", before[:start]), *_compared(old, new), ("equal", before[len(before) - end :])]
+    return [Piece(kind, " ".join(words)) for kind, words in _joined(parts)]
+
+
+type Parts = list[tuple[str, list[str]]]
+
+
+def _alike(older: list[str], newer: list[str]) -> int:
+    """How many words two texts have in common before the first that differs."""
+    pairs = enumerate(zip(older, newer, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(older), len(newer)))
+
+
+def _compared(old: list[str], new: list[str]) -> Parts:
+    left = MOST_COMPARED - len(old) - len(new)
+    if left >= 0:
+        return _matched([[word] for word in old], [[word] for word in new])
+    before, after = _sentences(old), _sentences(new)
+    if len(before) + len(after) > MOST_COMPARED:
+        return [("delete", old), ("insert", new)]
+    parts: Parts = []
+    left = MOST_COMPARED
+    for kind, words in _matched(before, after):
+        replaced = kind == "insert" and parts and parts[-1][0] == "delete"
+        if replaced and len(parts[-1][1]) + len(words) <= left:
+            gone = parts.pop()[1]
+            left -= len(gone) + len(words)
+            parts += _matched([[word] for word in gone], [[word] for word in words])
+        else:
+            parts.append((kind, words))
+    return parts
+
+
+def _matched(before: list[list[str]], after: list[list[str]]) -> Parts:
+    """Two texts in pieces of some words each: those that stayed, went and came."""
+    parts: Parts = []
+    told = [" ".join(piece) for piece in before], [" ".join(piece) for piece in after]
+    for kind, a0, a1, b0, b1 in difflib.SequenceMatcher(None, *told, autojunk=False).get_opcodes():
+        gone, come = list(chain.from_iterable(before[a0:a1])), list(chain.from_iterable(after[b0:b1]))
+        parts += [("equal", gone)] if kind == "equal" else [("delete", gone), ("insert", come)]
+    return parts
+
+
+def _sentences(words: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for word in words:
+        found[-1].append(word)
+        if word.rstrip("”’\"')»」").endswith(ENDS_OF_SENTENCES):
+            found.append([])
+    return [sentence for sentence in found if sentence]
+
+
+def _joined(parts: Parts) -> Parts:
+    """Neighbors of one kind as one, and none that is empty."""
+    kept = [part for part in parts if part[1]]
+    return [
+        (kind, [word for _kind, words in several for word in words])
+        for kind, several in groupby(kept, key=operator.itemgetter(0))
+    ]
