@@ -40,7 +40,7 @@ OTHER_RULES = {
     "template", "textarea", "title", "xmp",
 }  # fmt: skip
 # How they begin and end; the longest beginning first.
-COMMENTS = (("<!--", "-->"), ("<style>", "</style>"), ("<!", ">"), ("<?", ">"))
+REMARKS = (("<!--", "-->"), ("<style>", "</style>"), ("<!", ">"), ("<?", ">"))
 
 
 def refuse_too_much(source: str) -> None:
@@ -62,7 +62,7 @@ def _is_too_deep(source: str) -> bool:
     """Whether too much is open at once; where that cannot be told, rather yes than no."""
     open_now, is_sure, at = Open(), True, 0
     while begin := BEGINS.search(source, at):
-        past = _past_comment(source, begin.start()) if is_sure else 0
+        past = _past_remark(source, begin.start()) if is_sure else 0
         if past:
             at = past
             continue
@@ -117,9 +117,9 @@ class Open:
         self.repeated += sum(length for _name, length in self._phrases)
 
 
-def _past_comment(source: str, start: int) -> int:
-    """Where a comment, or a style sheet, that begins here ends beyond doubt, as word processors write them; or 0."""
-    for begins, ends in COMMENTS:
+def _past_remark(source: str, start: int) -> int:
+    """Where a remark, or a style sheet, that begins here ends beyond doubt, as word processors write them; or 0."""
+    for begins, ends in REMARKS:
         if source.startswith(begins, start):
             end = source.find(ends, start + len(begins))
             inside = source[start + len(begins) : end]
