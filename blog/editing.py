@@ -20,9 +20,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from blog import accounts, publishing, revisions
+from blog import accounts, post_status, publishing, revisions, scheduled_changes
+from blog.edit_buttons import CORRECT, Button, buttons
 from blog.forms import PostForm
 from blog.models import Post, Revision
 from blog.publishing import Outdated, Step
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 
 Status = Post.Status
 MOST_ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Button:
-    act: str
-    label: Any
-    is_main: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ def edit(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> HttpRes
 
 def _desk(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> Desk:
     now = timezone.now()
-    publishing.apply_due(now)
+    scheduled_changes.apply_due(now)
     post = post or begun(request) or Post(uid=uuid.uuid4())
     if post.pk and not admin.has_change_permission(request, post):
         raise PermissionDenied
@@ -77,6 +70,7 @@ def _desk(admin: "PostAdmin", request: HttpRequest, post: Post | None) -> Desk:
         newest=revisions.latest(post),
         by=request.user,
         now=now,
+        is_live_text=(request.POST if request.method == "POST" else request.GET).get("text") == "live",
     )
     return Desk(admin, request, post, form, now)
 
@@ -90,30 +84,22 @@ def begun(request: HttpRequest) -> Post | None:
     return Post.objects.filter(uid=uid).first() or Post(uid=uid)
 
 
-def buttons(post: Post, by: Any, now: datetime.datetime) -> list[Button]:
-    """What this account may do with this post now. Save stands first: Enter in a field presses the first button."""
-    is_live = post.is_published(now)
-    save = gettext_lazy("Save without publishing") if is_live else gettext_lazy("Save")
-    offered = [Button("save", save), Button("preview", gettext_lazy("Save and preview"))]
-    if not by.has_perm("blog.publish_post"):
-        return [*offered, Button("hand_in", gettext_lazy("Hand in"), is_main=True)]
-    if post.handed_in_at:
-        offered.append(Button("hand_back", gettext_lazy("Hand back")))
-    publish = gettext_lazy("Publish changes") if is_live else gettext_lazy("Publish or schedule")
-    offered.append(Button("publish", publish, is_main=True))
-    if post.status == Status.PUBLISHED:
-        offered.append(Button("take_down", gettext_lazy("Take down")))
-    return offered
-
-
 def _press(desk: Desk) -> HttpResponse:
     act = desk.request.POST.get("act", "")
     act = act if act in ACTS else "save"
+    if desk.form.is_live_text:
+        # Filled with what readers see: all that can be meant is to correct that.
+        act = "publish"
     if act in ONLY_PUBLISHERS and not desk.form.may_publish:
         desk.form.add_error(
             None, _("Only editors may do that. Your text is still here: you can save it or hand it in.")
         )
         return _page(desk, status=403)
+    if act not in {button.act for button in _offered(desk)}:
+        desk.form.add_error(
+            None, _("This cannot be done any more: look at how the post stands now. Your text is here.")
+        )
+        return _page(desk, status=422)
     if not desk.form.is_valid():
         return _page(desk, status=422)
     try:
@@ -154,11 +140,29 @@ def _hand_back(desk: Desk, step: Step) -> Revision:
 
 
 def _publish(desk: Desk, step: Step) -> Revision:
-    is_material = desk.form.cleaned_data.get("is_material", False)
-    go_live_at = desk.form.cleaned_data.get("go_live_at")
+    """At once, also what was scheduled; only what somebody typed into the field could be another time."""
+    snapshot, form = desk.form.snapshot(), desk.form
+    publish_at = revisions.moment(snapshot, "publish_at")
+    if publish_at and publish_at > step.now:
+        snapshot["publish_at"] = None
+    is_material = form.cleaned_data.get("is_material", False)
+    return publishing.publish(desk.post, snapshot, step, is_material=is_material, keeps_waiting=form.is_live_text)
+
+
+def _schedule(desk: Desk, step: Step) -> Revision:
+    snapshot, typed = desk.form.snapshot(), desk.form.cleaned_data
+    go_live_at, is_material = typed.get("go_live_at"), typed.get("is_material", False)
     if go_live_at:
-        return publishing.schedule_edit(desk.post, desk.form.snapshot(), step, go_live_at, is_material=is_material)
-    return publishing.publish(desk.post, desk.form.snapshot(), step, is_material=is_material)
+        return publishing.schedule_edit(desk.post, snapshot, step, go_live_at, is_material=is_material)
+    return publishing.publish(desk.post, snapshot, step)
+
+
+def _unschedule(desk: Desk, step: Step) -> Revision:
+    return publishing.unschedule(desk.post, desk.form.snapshot(), step)
+
+
+def _put_up_again(desk: Desk, step: Step) -> Revision:
+    return publishing.put_up_again(desk.post, desk.form.snapshot(), step)
 
 
 def _take_down(desk: Desk, step: Step) -> Revision:
@@ -172,15 +176,21 @@ ACTS: dict[str, Callable[[Desk, Step], Revision]] = {
     "hand_in": _hand_in,
     "hand_back": _hand_back,
     "publish": _publish,
+    "schedule": _schedule,
+    "unschedule": _unschedule,
+    "put_up_again": _put_up_again,
     "take_down": _take_down,
 }
-ONLY_PUBLISHERS = {"hand_back", "publish", "take_down"}
+ONLY_PUBLISHERS = {"hand_back", "publish", "schedule", "unschedule", "put_up_again", "take_down"}
 MADE_BY = {
     "save": {Revision.Act.SAVED},
     "preview": {Revision.Act.SAVED},
     "hand_in": {Revision.Act.HANDED_IN},
     "hand_back": {Revision.Act.RETURNED},
-    "publish": {Revision.Act.PUBLISHED, Revision.Act.SCHEDULED},
+    "publish": {Revision.Act.PUBLISHED},
+    "schedule": {Revision.Act.SCHEDULED},
+    "unschedule": {Revision.Act.SAVED},
+    "put_up_again": {Revision.Act.PUBLISHED},
     "take_down": {Revision.Act.TAKEN_DOWN},
 }
 
@@ -199,14 +209,33 @@ def _tell(desk: Desk, act: str, revision: Revision) -> None:
         "hand_in": _("Handed in. The editors see it in their list."),
         "hand_back": _("Handed back to the author."),
         "take_down": _("Taken down."),
+        "publish": _("Published."),
+        "unschedule": _("Unscheduled. It is a draft again."),
+        "put_up_again": _("Published again as readers last saw it."),
     }.get(act) or _("Saved as revision %(number)s.") % {"number": revision.number}
-    if revision.go_live_at:
-        said = _("Readers keep the present text until the time you chose.")
-    messages.success(desk.request, said)
+    messages.success(desk.request, " ".join(filter(None, [said, _what_goes_up(desk.post, act, revision)])))
     wanted, slug = desk.form.cleaned_data.get("slug"), revision.snapshot["slug"]
     if wanted and wanted != slug:
         taken = _("Another post has or had the address “%(wanted)s”, so this one has “%(slug)s”.")
         messages.warning(desk.request, taken % {"wanted": wanted, "slug": slug})
+
+
+def _offered(desk: Desk) -> list[Button]:
+    return [CORRECT] if desk.form.is_live_text else buttons(desk.post, desk.request.user, desk.now)
+
+
+def _what_goes_up(post: Post, act: str, revision: Revision) -> str:
+    """After a save: what readers will get by themselves, if anything."""
+    if revision.go_live_at:
+        said = _("It goes up on %(time)s. Until then readers see the current version.")
+        return said % {"time": post_status.spoken(revision.go_live_at)}
+    if post.status != Status.PUBLISHED or post.has_been_public(revision.made_at) or post.publish_at is None:
+        return ""
+    when = {"time": post_status.spoken(post.publish_at)}
+    if revision.applied_at:
+        return _("This is what goes up on %(time)s.") % when
+    said = _("What goes up on %(time)s is still the text that an editor scheduled, unless an editor publishes yours.")
+    return said % when
 
 
 def _page(desk: Desk, status: int = 200) -> HttpResponse:
@@ -227,7 +256,7 @@ def _page(desk: Desk, status: int = 200) -> HttpResponse:
         "adminform": helpers.AdminForm(form, form.fieldsets, {}, model_admin=admin),  # type: ignore[arg-type]
         "errors": form.errors,
         "media": form.media,
-        "buttons": buttons(post, request.user, now),
+        "buttons": _offered(desk),
         "can_delete": bool(post.pk) and admin.has_delete_permission(request, post),
         **standing(post, now),
     }
@@ -243,12 +272,15 @@ def standing(post: Post, now: datetime.datetime) -> dict[str, Any]:
     """How things stand with a post: who can see it, what readers see, what waits, what was done last."""
     newest, live = revisions.latest(post), revisions.live(post)
     is_public = bool(post.pk) and post.is_published(now)
+    is_known = bool(post.pk) and (post.status == Status.PUBLISHED or post.has_been_public(now))
     return {
-        "who_can_see": publishing.who_can_see(post, now),
+        "who_can_see": post_status.who_can_see(post, now),
         "status": post.get_status_display() if post.pk else "",
+        "zone": post_status.zone_name(),
         "is_public": is_public,
         "newest": newest,
         "live": live,
-        "has_pending": bool(is_public and newest and live and newest.number != live.number),
+        "has_pending": bool(is_known and newest and live and newest.number != live.number),
+        "is_to_come": is_known and not post.has_been_public(now),
         "waiting_edits": list(revisions.waiting(post)),
     }

@@ -1,12 +1,15 @@
 """What no plain field of the post's form can hold: the text, the authors in order, the regions, the lead photo."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
@@ -53,6 +56,34 @@ class BodyField(ProseEditorFormField):  # type: ignore[misc]  # the editor has n
         box = EditorWidget(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "true"})
         super().__init__(extensions=EXTENSIONS, widget=box, max_length=markup.MAX_LENGTH, **kwargs)
         self.validators.append(bounds.refuse_too_much)
+
+
+class MomentField(forms.DateTimeField):
+    """A date and time in the publication's own zone, as browsers ask for it.
+
+    Of an hour that comes twice the first is meant; a time that the clocks leave out is the one they show instead.
+    """
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        try:
+            naive = parse_datetime(value.strip()) if isinstance(value, str) else None
+        except ValueError:
+            naive = None
+        if naive is None or timezone.is_aware(naive):
+            return super().to_python(value)
+        return naive.replace(tzinfo=timezone.get_current_timezone())
+
+
+def unless_touched(typed: datetime.datetime | None, before: datetime.datetime | None) -> datetime.datetime | None:
+    """Return the moment that was there before if the form still says the same; it shows no seconds, nor which hour."""
+    is_same = typed and before and _as_shown(typed) == _as_shown(before)
+    return before if is_same else typed
+
+
+def _as_shown(at: datetime.datetime) -> datetime.datetime:
+    return timezone.make_naive(at).replace(second=0, microsecond=0)
 
 
 class BylinesWidget(forms.Widget):

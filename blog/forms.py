@@ -10,9 +10,10 @@ from django.core.validators import validate_slug
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog import links, markup, pictures, revisions
-from blog.fields import BodyField, BylinesField, LeadPhotoField, RegionsField
+from blog import links, markup, pictures, post_status, revisions
+from blog.fields import BodyField, BylinesField, LeadPhotoField, MomentField, RegionsField, unless_touched
 from blog.models import Author, Photo, Post, Region, Revision
+from blog.post_checks import PUBLISHES, TIMES, check_complete, check_times
 from blog.revisions import Change, Snapshot
 
 FIELDSETS: Sequence[tuple[Any, dict[str, Any]]] = (
@@ -32,26 +33,22 @@ FIELDSETS: Sequence[tuple[Any, dict[str, Any]]] = (
     ),
     (_("Who and where"), {"fields": ["bylines", "guest_note", "regions"]}),
     (_("Titles and address"), {"fields": ["short_title", "citation_title", "slug"], "classes": ["collapse"]}),
-    (_("Publication"), {"fields": ["publish_at", "expire_at", "go_live_at", "is_material"]}),
+    (
+        _("Publication"),
+        {"fields": ["publish_at", "expire_at", "go_live_at", "is_material", "is_early_meant", "is_incomplete_meant"]},
+    ),
     (_("About this step"), {"fields": ["note"]}),
     (_("Take down"), {"fields": ["takedown_sentence", "is_takedown_meant"], "classes": ["collapse"]}),
 )
 FOR_PUBLISHERS = (
     "slug", "publish_at", "expire_at", "go_live_at", "is_material", "takedown_sentence", "is_takedown_meant",
+    "is_early_meant", "is_incomplete_meant",
 )  # fmt: skip
-NEEDS_ALT = {"hand_in", "publish"}
-TIMES = ("publish_at", "expire_at")
-EARLIEST = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
-LATEST = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC)
+NEEDS_ALT = {"hand_in", "publish", "schedule"}
 
 
 def wide(**attrs: Any) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "vTextField"} | attrs)
-
-
-def moment_field(**kwargs: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(required=False, widget=widget, **kwargs)
 
 
 def lines_field(count: int, **kwargs: Any) -> forms.CharField:
@@ -61,6 +58,8 @@ def lines_field(count: int, **kwargs: Any) -> forms.CharField:
 
 class PostForm(forms.Form):
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    # "live" where the form was filled with what readers see while something waits for its time.
+    text = forms.CharField(widget=forms.HiddenInput, required=False)
     uid = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=250, widget=wide())
     summary = lines_field(
@@ -110,13 +109,11 @@ class PostForm(forms.Form):
         widget=wide(),
         help_text=_("The last part of the address. Empty: made from the title. Old addresses keep working."),
     )
-    publish_at = moment_field(
-        label=_("Publish at"), help_text=_("Empty: when you press Publish. A time to come: it appears then by itself.")
-    )
-    expire_at = moment_field(label=_("Expire at"), help_text=_("Empty: never."))
-    go_live_at = moment_field(
-        label=_("Put these changes up at"), help_text=_("Readers keep the present text until then.")
-    )
+    publish_at = MomentField(label=_("Publish on"), required=False)
+    expire_at = MomentField(label=_("Remove from the site on"), required=False)
+    go_live_at = MomentField(label=_("Publish these changes on"), required=False)
+    is_early_meant = forms.BooleanField(label=_("Yes, publish now what was to wait for its time"), required=False)
+    is_incomplete_meant = forms.BooleanField(label=_("Yes, publish it without these"), required=False)
     is_material = forms.BooleanField(
         label=_("This is an update readers should know of"),
         required=False,
@@ -147,13 +144,20 @@ class PostForm(forms.Form):
         newest: Revision | None,
         by: Any,
         now: datetime.datetime,
+        is_live_text: bool = False,
     ) -> None:
         self.post, self.by, self.now = post, by, now
-        self.before = newest.snapshot if newest else _first_snapshot(post, by)
+        self.waits_until = next((edit.go_live_at for edit in revisions.waiting(post)), None) if post.pk else None
+        self.is_live_text = is_live_text and self.waits_until is not None
+        self.before = newest.snapshot if newest else revisions.first_snapshot(post, by)
+        if self.is_live_text:
+            self.before = revisions.of_post(post)
         self.conflict: tuple[Revision, list[Change]] | None = None
         times = {name: revisions.moment(self.before, name) for name in TIMES}
         initial = self.before | times | {"base": newest.number if newest else 0, "uid": post.uid}
-        super().__init__(data, files, initial=initial)
+        super().__init__(data, files, initial=initial | {"text": "live" if self.is_live_text else ""})
+        for name, said in self._help_with_times().items():
+            self.fields[name].help_text = f"{said} ({post_status.zone_name()})"
         for name in self._not_offered():
             del self.fields[name]
         for field in self.fields.values():
@@ -183,13 +187,23 @@ class PostForm(forms.Form):
         if not self.may_publish:
             return set(FOR_PUBLISHERS)
         names = set()
-        if not self.post.is_published(self.now):
-            names |= {"go_live_at"}
-        if not self.post.has_been_public(self.now):
-            names |= {"is_material"}
-        if self.post.status != Post.Status.PUBLISHED:
+        act, was_public = self.data.get("act"), self.post.has_been_public(self.now)
+        if not was_public:
+            names |= {"go_live_at", "is_material"}
+        if self.post.status != Post.Status.PUBLISHED or not was_public:
             names |= {"takedown_sentence", "is_takedown_meant"}
+        if self.is_live_text or not self.waits_until or act != "publish":
+            names |= {"is_early_meant"}
+        if was_public or act not in PUBLISHES:
+            names |= {"is_incomplete_meant"}
         return names
+
+    def _help_with_times(self) -> dict[str, Any]:
+        return {
+            "publish_at": _("Leave it empty to publish now, or choose a time to come and press Schedule."),
+            "expire_at": _("Optional: from then on readers no longer see it."),
+            "go_live_at": _("Choose a time and press Schedule. Until then readers see the current version."),
+        }
 
     def clean_lead_photo_upload(self) -> None:
         """Keep a good photo at once, so that a mistake in another field does not cost it."""
@@ -208,12 +222,19 @@ class PostForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        self._check_times()
+        check_times(self)
         self._check_slug()
         act, typed = self.data.get("act"), self.cleaned_data
         has_alt = typed.get("lead_photo_alt") or typed.get("lead_photo_is_decorative")
         if act in NEEDS_ALT and typed.get("lead_photo") and not has_alt and "lead_photo_alt" not in self.errors:
             self.add_error("lead_photo_alt", _("Please say what the photo shows, or mark it as decorative."))
+        if act in PUBLISHES:
+            check_complete(self)
+        if self.waits_until and "is_early_meant" in self.fields and not typed.get("is_early_meant"):
+            said = _(
+                "These changes were to go up on %(time)s. Tick this box to publish them now, or schedule them again."
+            )
+            self.add_error("is_early_meant", said % {"time": post_status.spoken(self.waits_until)})
         if act == "hand_back" and not typed.get("note"):
             self.add_error("note", _("Please say what the author should change."))
         if act == "take_down" and typed.get("is_takedown_meant") is False:
@@ -224,7 +245,7 @@ class PostForm(forms.Form):
         typed = self.before | {name: self.cleaned_data[name] for name in self.before if name in self.cleaned_data}
         for name in TIMES:
             if name in self.fields:
-                moment = self._moment(name)
+                moment = self.moment(name)
                 typed[name] = moment.isoformat() if moment else None
         return typed | {"body": markup.make_safe(typed["body"])}
 
@@ -233,12 +254,8 @@ class PostForm(forms.Form):
         self.conflict = newest, revisions.compare(newest.snapshot, self.snapshot())
         self._put("base", str(newest.number))
 
-    def _moment(self, name: str) -> datetime.datetime | None:
-        """The form shows no seconds: what was left as it stood keeps its own."""
-        typed: datetime.datetime | None = self.cleaned_data[name]
-        before = revisions.moment(self.before, name)
-        is_untouched = typed and before and typed == before.replace(second=0, microsecond=0)
-        return before if is_untouched else typed
+    def moment(self, name: str) -> datetime.datetime | None:
+        return unless_touched(self.cleaned_data.get(name), revisions.moment(self.before, name))
 
     def _check_slug(self) -> None:
         """One that is made is made free; one that is typed is somebody's wish, and is never changed in silence."""
@@ -246,40 +263,7 @@ class PostForm(forms.Form):
         if slug and slug != self.before["slug"] and links.has_other_owner(slug, Post, self.post.pk):
             self.add_error("slug", links.TAKEN)
 
-    def _check_times(self) -> None:
-        for name in (*TIMES, "go_live_at"):
-            typed = self.cleaned_data.get(name)
-            if typed and not EARLIEST <= typed < LATEST:
-                self.add_error(name, _("Please choose a year between 1900 and 2199."))
-        publish_at, expire_at = self.cleaned_data.get("publish_at"), self.cleaned_data.get("expire_at")
-        if publish_at and publish_at > self.now and self.post.has_been_public(self.now):
-            self.add_error(
-                "publish_at",
-                _("Readers know this post already. To change its text later, use “Put these changes up at”."),
-            )
-        if expire_at and expire_at <= (publish_at or EARLIEST):
-            self.add_error("expire_at", _("This is before the post is published."))
-        go_live_at = self.cleaned_data.get("go_live_at")
-        if go_live_at and go_live_at <= self.now:
-            self.add_error("go_live_at", _("Please choose a time to come, or leave this empty to publish now."))
-
     def _put(self, name: str, value: str) -> None:
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data[name] = value
         self.data = data
-
-
-def _first_snapshot(post: Post, by: Any) -> Snapshot:
-    """Where a post begins: empty, by the author whose account this is."""
-    if post.pk:
-        return revisions.of_post(post)
-    empty: Snapshot = dict.fromkeys(revisions.TEXT_FIELDS, "")
-    own = Author.objects.filter(user=by).first()
-    return empty | {
-        "lead_photo_is_decorative": False,
-        "lead_photo": None,
-        "bylines": [{"author": own.pk, "role": "by"}] if own else [],
-        "regions": [],
-        "publish_at": None,
-        "expire_at": None,
-    }

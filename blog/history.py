@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog import editing, publishing, revisions
+from blog import editing, post_status, publishing, revisions, scheduled_changes
 from blog.keysets import read_id
 from blog.models import Post, Revision
 from blog.publishing import Outdated, Step
@@ -26,7 +26,7 @@ KEPT = ("publish_at", "expire_at")
 
 def history(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpResponse:
     now = timezone.now()
-    publishing.apply_due(now)
+    scheduled_changes.apply_due(now)
     steps = list(post.revisions.select_related("by").defer("snapshot")[:SHOWN])
     context = {"title": _("History"), "steps": steps, **editing.standing(post, now)}
     return _page(admin, request, post, "history.html", context)
@@ -34,7 +34,7 @@ def history(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpRespons
 
 def compare(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpResponse:
     """What differs between two revisions named by number, "live" or "newest"."""
-    publishing.apply_due(timezone.now())
+    scheduled_changes.apply_due(timezone.now())
     older, newer = named(post, request.GET.get("older", "live")), named(post, request.GET.get("newer", "newest"))
     if older.number > newer.number:
         older, newer = newer, older
@@ -60,7 +60,7 @@ def restore(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpRespons
     except Outdated as outdated:
         messages.error(request, _too_late(outdated.newest))
         return HttpResponseRedirect(reverse("admin:blog_post_history", args=[post.pk]))
-    messages.success(request, f"{note}. {publishing.who_can_see(post, now)}")
+    messages.success(request, f"{note}. {post_status.who_can_see(post, now)}")
     return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
 
 
@@ -71,7 +71,7 @@ def call_off(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpRespon
     admin.needs_publisher(request)
     revision = named(post, request.POST.get("revision", ""))
     with transaction.atomic():
-        is_called_off = publishing.call_off(revision)
+        is_called_off = scheduled_changes.call_off(revision)
         if is_called_off:
             admin.log_change(request, post, _("Called off revision %(number)s") % {"number": revision.number})
     if is_called_off:

@@ -59,8 +59,8 @@ def place_of(post: Post) -> Place | None:
 
 
 def place_after(post: Post, snapshot: revisions.Snapshot) -> Place | None:
-    """Where a public post will stand with another text."""
-    if post.status != Post.Status.PUBLISHED:
+    """Where a post will stand with another text: one that is public, or is put up again then."""
+    if post.status not in (Post.Status.PUBLISHED, Post.Status.TAKEN_DOWN):
         return None
     publish_at = revisions.moment(snapshot, "publish_at") or post.publish_at
     assert publish_at is not None

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import history, publishing, revisions, views
+from blog import history, revisions, scheduled_changes, views
 from blog.models import Post
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def preview(admin: "PostAdmin", request: HttpRequest, post: Post) -> HttpRespons
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     now = timezone.now()
-    publishing.apply_due(now)
+    scheduled_changes.apply_due(now)
     revision = history.named(post, request.GET.get("revision", "newest"))
     drawn = revisions.draw(post, revision.snapshot, now)
     extra = {"edit_address": reverse("admin:blog_post_change", args=[post.pk])}

@@ -51,6 +51,22 @@ def of_post(post: Post) -> Snapshot:
     return snapshot
 
 
+def first_snapshot(post: Post, by: Any) -> Snapshot:
+    """Where a post begins: empty, by the author whose account this is."""
+    if post.pk:
+        return of_post(post)
+    empty: Snapshot = dict.fromkeys(TEXT_FIELDS, "")
+    own = Author.objects.filter(user=by).first()
+    return empty | {
+        "lead_photo_is_decorative": False,
+        "lead_photo": None,
+        "bylines": [{"author": own.pk, "role": "by"}] if own else [],
+        "regions": [],
+        "publish_at": None,
+        "expire_at": None,
+    }
+
+
 def moment(snapshot: Snapshot, name: str) -> datetime.datetime | None:
     """A date and time of a snapshot: `publish_at` or `expire_at`."""
     return parse_datetime(snapshot[name]) if snapshot.get(name) else None

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blog import citing, due, links, markup, memberships, pages, publishing
+from blog import citing, due, links, markup, memberships, pages, scheduled_changes
 from blog.models import Author, Page, Post, Publication, Region
 
 
@@ -28,10 +28,10 @@ def moment(request: HttpRequest) -> datetime.datetime:
     known = due.coming(now, slots) if slots else None
     if known is None:
         try:
-            if publishing.apply_due(now):
+            if scheduled_changes.apply_due(now):
                 draft = pages.begin(request, now)
                 slots = draft.slots([memberships.DUE])
-        except publishing.NotApplied as failure:
+        except scheduled_changes.NotApplied as failure:
             # All other pages can be read; nothing of these may be shown as it was.
             draft.withheld = {f"post:{pk}" for pk in failure.posts}
         if slots:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog import pages
+from blog.fields import MomentField, unless_touched
 from blog.models import Post
 from comments import threads
 from comments.models import UNTIL_OPENED, Policy, Thread
@@ -42,10 +43,9 @@ class PausingForm(forms.ModelForm):
     """It brings along what it showed, so that a page left open overwrites no colleague's word."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    paused_until = forms.DateTimeField(
+    paused_until = MomentField(
         label=capfirst(Thread._meta.get_field("paused_until").verbose_name),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Empty: not paused. At that time comments open by themselves."),
     )
 
@@ -63,6 +63,7 @@ class PausingForm(forms.ModelForm):
         pressed = self.data.get("pause", "")
         if pressed:
             return end_of(pressed, self.now)
+        until = unless_touched(until, self.present)
         if until and until <= self.now:
             raise ValidationError(_("This time has passed already. Please choose a later one."))
         # Saving something else does not open what a colleague paused until further notice.

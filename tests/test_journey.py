@@ -46,7 +46,8 @@ class JourneyTests:
 
         # The editor publishes it under an earlier date: blog/editing.py, blog/publishing.py.
         editor = signed_in("editor")
-        press(editor, CHANGE.format(post.pk), "publish", publish_at="2017-03-15T12:00")
+        typed = {"publish_at": "2017-03-15T12:00", "is_incomplete_meant": "on"}
+        press(editor, CHANGE.format(post.pk), "publish", **typed)
         address = "/2017/03/15/a-strait-and-its-ships/"
         assert Revision.objects.latest("number").by.username == "editor"  # type: ignore[union-attr]
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import editing, history, preview, publishing
+from blog import editing, history, post_status, preview
 from blog.admin.lists import ShortList
 from blog.keysets import read_id
 from blog.models import OldPath, Post
@@ -63,7 +63,7 @@ class PostAdmin(ShortList, admin.ModelAdmin):
 
     @admin.display(description=_("who can see it"))
     def seen_by(self, post: Post) -> str:
-        return publishing.who_can_see(post, timezone.now())
+        return post_status.who_can_see(post, timezone.now())
 
     @admin.display(description=_("authors"))
     def named(self, post: Post) -> str:

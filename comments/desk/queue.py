@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from blog import publishing
+from blog import post_status
 from blog.accounts import name_of
 from blog.models import Post
 from comments import access, leases, moderation
@@ -154,7 +154,7 @@ def rows(comments: Iterable[Comment], now: datetime.datetime) -> list[Row]:
 def _row(comment: Comment, history: History, now: datetime.datetime) -> Row:
     post = comment.thread.post
     url = post.get_absolute_url() if post.is_published(now) else ""
-    return Row(comment, publishing.who_can_see(post, now), url, history)
+    return Row(comment, post_status.who_can_see(post, now), url, history)
 
 
 def undoable(user: Any, now: datetime.datetime) -> list[Done]:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 from post_office.mail import get_queued
 
-from blog import due, keysets, links, publishing, revisions, tidying
+from blog import due, keysets, links, publishing, revisions, scheduled_changes, tidying
 from blog.models import Author, Change, Page, Photo, Post, Region, Revision
 from blog.publishing import Step
 from comments import (
@@ -268,7 +268,7 @@ def acts() -> Iterator[Named]:
     yield "an address is proven", lambda: letters.prove(Address.objects.all()[0], NOW)
     yield "the worker looks for mail", lambda: list(get_queued())
     yield "the worker tidies", lambda: tidying.tidy(NOW)
-    yield "edits that are due are applied", lambda: publishing.apply_due(NOW)
+    yield "edits that are due are applied", lambda: scheduled_changes.apply_due(NOW)
     yield "a page asks what will change", lambda: due.look(NOW, ())
     yield "a post is saved", lambda: publishing.save(post, newest.snapshot | {"title": "Another"}, step)
     yield "a post is handed in", lambda: publishing.hand_in(post, newest.snapshot, step)

@@ -190,11 +190,12 @@ class ConflictTests:
         assert list(post.revisions.values_list("snapshot__title", flat=True)) == ["Mine", "Theirs", "A strait"]
 
     def test_a_double_click_is_no_conflict(self, client: Client) -> None:
-        post = make.make_post(status="draft")
+        post = make.make_post(status="draft", authors=[make.make_author()])
         client.force_login(make.make_editor())
         page = client.get(CHANGE.format(post.pk)).content.decode()
         for _click in range(2):
-            answer = press(client, CHANGE.format(post.pk), "publish", page=page, title="Mine")
+            typed = {"title": "Mine", "is_incomplete_meant": "on"}
+            answer = press(client, CHANGE.format(post.pk), "publish", page=page, **typed)
             assert answer.status_code == 302
         assert newest(post).number == 2
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
-from blog import due, publishing, revisions
+from blog import due, publishing, revisions, scheduled_changes
 from blog.models import Post
 from blog.publishing import Step
 from comments.models import Thread
@@ -156,7 +156,7 @@ class ScheduledEditTests:
             post, revisions.of_post(post) | {"title": "After"}, Step(1, make_editor(), NOW), NOW + MINUTE
         )
         client.get(post.get_absolute_url())
-        publishing.call_off(edit)
+        scheduled_changes.call_off(edit)
         client.get(post.get_absolute_url())
         clock.move_to(NOW + MINUTE)
         assert stored.keys() == {post.get_absolute_url()}
@@ -175,7 +175,7 @@ class ScheduledEditTests:
             def refuse(edit: Any, now: Any) -> None:
                 raise OperationalError("read-only")
 
-            patch.setattr(publishing, "_apply", refuse)
+            patch.setattr(scheduled_changes, "_apply", refuse)
             assert client.get(other.get_absolute_url()).status_code == 200
             assert client.get("/regions/").status_code == 200
             assert client.get(post.get_absolute_url()).status_code == 503
