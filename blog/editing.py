@@ -120,6 +120,9 @@ def _do(desk: Desk, act: str) -> Revision:
     step = Step(0 if is_new else base, desk.request.user, desk.now, desk.form.cleaned_data["note"])
     with transaction.atomic():
         revision = ACTS[act](desk, step)
+        wanted = desk.form.cleaned_data.get("slug")
+        if wanted not in ("", None, desk.form.before["slug"], revision.snapshot["slug"]):
+            raise IntegrityError("A colleague has taken the slug since the form was looked at.")
         if is_new or revision.number != step.base:
             said = revision.get_act_display() + (f": {step.note}" if step.note else "")
             log = desk.admin.log_addition if is_new else desk.admin.log_change

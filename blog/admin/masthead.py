@@ -31,15 +31,22 @@ class SlugMadeOnce(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "slug" not in self.errors and not self.errors:
-            wanted = cleaned.get("slug", "").lower() or links.make_slug(self.name_typed())
-            wanted = wanted or self._meta.model._meta.model_name or "new"
-            taken = links.has_other_owner(wanted, self._meta.model, self.instance.pk)
+            typed: str = cleaned.get("slug", "").lower()
+            wanted = typed or links.make_slug(self.name_typed()) or self._meta.model._meta.model_name or "new"
             if self.is_used_by_the_house(wanted):
                 self.add_error("slug", _("The publication itself uses this address. Please choose another slug."))
-            elif cleaned.get("slug") and taken:
+            elif typed and links.has_other_owner(typed, self._meta.model, self.instance.pk):
                 self.add_error("slug", links.TAKEN)
-            cleaned["slug"] = links.free_slug(wanted, self._meta.model, self.instance.pk)
+            # What was typed is never changed in silence, not even for a colleague who comes between these lines.
+            cleaned["slug"] = typed or links.free_slug(wanted, self._meta.model, self.instance.pk)
         return cleaned
+
+    def validate_unique(self) -> None:
+        """The slug was looked at in `clean`; a colleague who takes it after that is met on saving (`Addressed`)."""
+        try:
+            self.instance.validate_unique(exclude=self._get_validation_exclusions() | {"slug"})  # type: ignore[attr-defined]
+        except ValidationError as refusal:
+            self._update_errors(refusal)  # type: ignore[attr-defined]
 
     def is_used_by_the_house(self, slug: str) -> bool:
         return False
