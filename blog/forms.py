@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import links, markup, pictures, post_status, revisions
 from blog.fields import BodyField, BylinesField, LeadPhotoField, MomentField, RegionsField, unless_touched
+from blog.invisible import is_blank
 from blog.models import Author, Photo, Post, Region, Revision
 from blog.post_checks import PUBLISHES, TIMES, check_complete, check_times
 from blog.revisions import Change, Snapshot
@@ -213,6 +214,12 @@ class PostForm(forms.Form):
             photo = pictures.keep(upload, upload.name or "", self.by)
             self._put("lead_photo", str(photo.pk))
             self.cleaned_data["lead_photo"] = photo.pk
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        if is_blank(title):
+            raise forms.ValidationError(_("There is nothing to be seen in this title. Please type it again."))
+        return title
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()

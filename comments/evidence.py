@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from blog import pages
+from comments import markup
 from comments.earlier import MOST_BY_PERSON, Earlier, Sent
 from comments.known import known_experience, known_names, known_words
 from comments.lookalikes import name_keys
@@ -40,7 +41,7 @@ def about(comment: Comment, before: Earlier, now: datetime.datetime, **of_sendin
     """
     asked = HttpRequest()
     pages.begin(asked, now)
-    links = comment.body_html.count("<a ") + bool(comment.website)
+    links = markup.count_addresses(comment.body) + bool(comment.website)
     facts: Facts = {"body": comment.body, "links": links, "post": _words_of_post(comment)}
     unknown: list[str] = []
     for name, find in FINDERS.items():

@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.invisible import is_blank
 from comments.models import Policy
 from comments.submission import LONGEST_NAME, Words
 
@@ -30,11 +30,6 @@ UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\x80-\x9f]")
 def refuse_unstorable(text: str) -> None:
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ValidationError(_("There is a character in this text that cannot be stored. Please type it anew."))
-
-
-def is_blank(text: str) -> bool:
-    """Whether there is nothing to be seen in a text, be it spaces or characters without a shape."""
-    return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
 
 
 def refuse_length(body: str, longest: int) -> None:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from blog.invisible import INVISIBLE
+
 # What looks like a small Latin letter, after small and capital letters were made the same.
 LOOKALIKES = {
     "a": "аɑαᴀ",
@@ -49,6 +51,8 @@ UNSEEN = "Cf"
 @lru_cache(maxsize=4_096)
 def plain(letter: str) -> str:
     """One character as it is compared: small, without accent, as the letter it looks like; "" for what is not seen."""
+    if INVISIBLE.match(letter):
+        return ""
     for first in RINGED:
         if first <= ord(letter) < first + 26:
             return chr(ord("a") + ord(letter) - first)
@@ -69,6 +73,13 @@ def _undisguised(text: str, table: dict[int, int]) -> str:
 
 
 def name_keys(name: str) -> set[str]:
-    """What is left of a name when it is compared: its letters and digits, as they look, in one row."""
+    """What is left of a name when it is compared: its letters with their marks, and digits, as they look, in one row.
+
+    The marks of Indic, Thai and Burmese letters are their vowels, and tell one name from another.
+    """
     looks = ("".join(plain(letter) for letter in reading) for reading in readings(name))
-    return {key for look in looks if (key := "".join(filter(str.isalnum, look)))}
+    return {key for look in looks if (key := "".join(filter(_is_of_a_name, look)))}
+
+
+def _is_of_a_name(letter: str) -> bool:
+    return letter.isalnum() or unicodedata.category(letter)[0] == "M"

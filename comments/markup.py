@@ -26,8 +26,12 @@ def _only_web(attributes: Attributes, new: bool = False) -> Attributes | None:  
 
 # Only what says http is a link: a pattern that knows the ends of domain names would be wrong within a year.
 # The linker sees text as it is escaped here, so "<" and ">" end an address by their names. Brackets before it belong
-# to it, for the linker sorts them out; looking back for one keeps a long row of them from being tried from each.
-_address = re.compile(r"""(?<!\()\(*\bhttps?://(?:(?!&[lg]t;)[^\s"'])+""", re.IGNORECASE)
+# to it, for the linker sorts them out; looking back for one keeps a long row of them from being tried from each. In
+# many scripts it stands right behind a letter, and is ended by their own stops and brackets; letters do not end it,
+# for addresses have them.
+_ENDS = "、。，．！？；：）」』】》〉〕｝（「『【《〈〔｛।॥။၊។៕؟،؛۔“”‘’«»"
+_address = re.compile(rf"""(?<![A-Za-z0-9(])\(*https?://(?:(?!&[lg]t;)[^\s"'{_ENDS}])+""", re.IGNORECASE)
+_any_address = re.compile(r"https?://(?=[^\s/])", re.IGNORECASE)
 _linker = Linker(callbacks=[_only_web], parse_email=False, url_re=_address)
 # What stored HTML consists of: tags, characters by their names, and characters.
 _part = re.compile(r"""(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)|(&[^;\s]*;)|(.)""", re.DOTALL)
@@ -45,6 +49,11 @@ def to_html(text: str) -> str:
     drawn = "".join(f"<p>{_escaped(paragraph)}</p>" for paragraph in paragraphs)
     # The linker takes most of the time that a comment takes, and few have an address in them.
     return _cleaner.clean(_linker.linkify(drawn) if "://" in drawn else drawn)
+
+
+def count_addresses(text: str) -> int:
+    """Return how many web addresses a plain text names, also where a letter before one keeps it from being a link."""
+    return sum(1 for _found in _any_address.finditer(text))
 
 
 def marked(drawn: str, text: str, spans: Iterable[Sequence[int]]) -> SafeString:

@@ -7,7 +7,9 @@ Of a person who is forgotten stay the date, the record, and the words that a mod
 import datetime
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.sessions.models import Session
@@ -34,6 +36,7 @@ from comments.models import (
 )
 from comments.moderation import Kind, Outcome, last_decision, locked, move, present, status_changes, words_changes
 from comments.notifications import digest, letters_about
+from comments.wordlists import UNSPACED_LETTER
 
 THIRTY_DAYS = datetime.timedelta(days=30)
 ONE_DAY = datetime.timedelta(days=1)
@@ -41,6 +44,8 @@ A_YEAR = datetime.timedelta(days=365)
 ERASED_NAME = "Anonymous"
 # Of a letter, what is no words: the tags and the characters by name of its HTML, and addresses in both.
 TAG, LINK, CHARACTER = r"<[^<>]*>|", r"\w+://[^\s<>]+", r"|&#?\w+;"
+# Hangul syllables, to whose words particles are joined.
+HANGUL = re.compile("[\uac00-\ud7a3]")
 BATCH = 1_000
 FORGOTTEN_AT_ONCE = 200
 
@@ -207,9 +212,20 @@ def _unname(name: str, letters: QuerySet[Email]) -> None:
 
 def _without(name: str, text: str, kept: str = "") -> str:
     """A text that names nobody; its links, and what else is kept, stay whole, whatever somebody called themselves."""
-    whole = rf"(?<!\w){re.escape(name)}(?!\w)"
+    # A name ends where no mark follows, for with it the letter is another one. Where no spaces stand between words, or
+    # particles follow a name at once, a letter may stand beside it.
+    before = "" if UNSPACED_LETTER.match(name[0]) else r"(?<!\w)"
+    is_joined = UNSPACED_LETTER.match(name[-1]) or HANGUL.match(name[-1])
+    whole = rf"{before}{re.escape(name)}{'' if is_joined else r'(?!\w)'}(?![{marks()}])"
     parts = re.compile(f"{kept}{LINK}|(?P<name>{whole}){CHARACTER if kept else ''}")
     return parts.sub(lambda part: ERASED_NAME if part["name"] else part[0], text)
+
+
+@lru_cache
+def marks() -> str:
+    """All combining marks, as they stand in the brackets of a pattern."""
+    found = [code for code in range(0x300, 0xE01F0) if unicodedata.category(chr(code))[0] == "M"]
+    return "".join(map(chr, found))
 
 
 def _forget_report(report: Report) -> None:

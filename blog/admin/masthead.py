@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import links, markup, pages, revisions
 from blog.admin.lists import ShortList
 from blog.fields import BodyField
+from blog.invisible import is_blank
 from blog.models import Author, Page, Publication, Region
 from blog.revisions import Change
 
@@ -30,6 +31,8 @@ class SlugMadeOnce(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and is_blank(self.name_typed()):
+            raise ValidationError(_("There is nothing to be seen in this name. Please type it again."))
         if "slug" not in self.errors and not self.errors:
             typed: str = cleaned.get("slug", "").lower()
             wanted = typed or links.make_slug(self.name_typed()) or self._meta.model._meta.model_name or "new"

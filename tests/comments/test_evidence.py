@@ -122,7 +122,20 @@ class RecordTests:
 
 class PosingTests:
     @pytest.mark.parametrize(
-        "name", ["Ada Tan", "ADA  TAN", "Tan Ada", "Аdа Tаn", "Ada T4n", "Àda·Tan", "Asia Unbound"]
+        "name",
+        [
+            "Ada Tan",
+            "ADA  TAN",
+            "Tan Ada",
+            "Аdа Tаn",
+            "Ada T4n",
+            "Àda·Tan",
+            "Asia Unbound",
+            "Ada Tan\u3164",
+            "Ada\u3164Tan",
+            "\uffa0Ada\u115f Ta\ufe0fn",
+            "Ada\u2800Tan",
+        ],
     )
     def test_a_guest_under_the_name_of_an_author_is_noticed(self, post: Post, name: str) -> None:
         make_author("Ada Tan")
@@ -131,6 +144,14 @@ class PosingTests:
     def test_a_guest_with_an_address_of_the_staff_is_noticed(self, post: Post) -> None:
         make_moderator()
         assert codes(make_comment(post, "pending", email="Moderator@Example.org")) == ["impersonation"]
+
+    @pytest.mark.parametrize(
+        ("author", "guest"), [("राम", "रमा"), ("राम", "रोम"), ("ดี", "ดู"), ("သီ", "သာ"), ("கமலா", "கமல்")]
+    )
+    def test_names_that_differ_in_a_vowel_are_two(self, post: Post, author: str, guest: str) -> None:
+        make_author(author, slug="author")
+        assert codes(make_comment(post, "pending", name=guest)) == []
+        assert codes(make_comment(post, "pending", name=author)) == ["impersonation"]
 
     @pytest.mark.parametrize("name", ["Ada Tang", "Ada", "A. Tan", "?"])
     def test_others_are_not(self, post: Post, name: str) -> None:

@@ -52,6 +52,32 @@ class LinkTests:
         assert html.count("<a ") == 1
 
     @pytest.mark.parametrize(
+        ("text", "hrefs"),
+        [
+            ("请看https://one.example/a 再看https://two.example/b", ["https://one.example/a", "https://two.example/b"]),
+            ("（https://example.org/kim）です", ["https://example.org/kim"]),
+            ("见 https://example.org/kim。", ["https://example.org/kim"]),
+            ("詳しくは「https://example.org/kim」を", ["https://example.org/kim"]),
+            ("देखें https://example.org/kim।", ["https://example.org/kim"]),
+            ("ดูที่https://example.org/kim", ["https://example.org/kim"]),
+            ("自由は https://ja.example/wiki/自由 にある", ["https://ja.example/wiki/自由"]),
+            ("한국https://example.org/kim, 그리고", ["https://example.org/kim"]),
+            ("انظر https://example.org/kim؟", ["https://example.org/kim"]),
+        ],
+    )
+    def test_an_address_stands_behind_any_letter_and_ends_at_any_scripts_stop(
+        self, text: str, hrefs: list[str]
+    ) -> None:
+        assert re.findall('href="([^"]*)"', to_html(text)) == hrefs
+        assert markup.count_addresses(text) == len(hrefs)
+
+    def test_an_address_that_a_letter_keeps_from_being_a_link_counts_all_the_same(self) -> None:
+        text = "buy xhttps://one.example/ and 7http://two.example/"
+        assert "<a " not in to_html(text)
+        assert markup.count_addresses(text) == 2
+        assert markup.count_addresses("https:// and http:///x and ftp://x.example") == 0
+
+    @pytest.mark.parametrize(
         "text",
         [
             "example.org",
