@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from comments.models import Comment, Decision
 from tests.comments.at_the_desk import DESK, all_saved, current, open_desk, rested, row, status_of
@@ -87,6 +87,46 @@ class ClearTests:
         page.keyboard.press("j")
         expect(page.locator("article")).to_have_count(24)
         expect(current(page).get_by_role("heading")).to_have_text("More 14")
+
+    def test_who_is_faster_than_the_next_ten_waits_for_them_and_is_not_told_that_it_is_over(
+        self, page: Page, comments: list[Comment]
+    ) -> None:
+        for number in range(8):
+            make_comment(comments[0].thread.post, Status.PENDING, name=f"More {number}")
+        open_desk(page, keys=True)
+        expect(page.locator("article")).to_have_count(10)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if route.request.resource_type == "fetch":
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route(f"**{DESK}*", hold)
+        for left in range(9, -1, -1):
+            page.keyboard.press("a")
+            expect(page.locator("article")).to_have_count(left)
+            expect(page.locator("form[data-resting]")).to_have_count(0)
+        all_saved(page)
+        expect(page.locator("#loading")).to_have_text("Loading more…")
+        expect(page.locator("#loading")).to_be_focused()
+        expect(page.locator("#end")).to_have_count(0)
+        page.keyboard.press("a")
+        assert Decision.objects.count() == 10, "what nobody was shown is not decided"
+
+        # The line breaks once, and then the answer comes.
+        held.pop(0).abort()
+        page.unroute(f"**{DESK}*")
+        for route in held:
+            route.continue_()
+        expect(current(page)).to_be_focused()
+        for _ in range(4):
+            expect(page.locator("form[data-resting]")).to_have_count(0)
+            page.keyboard.press("a")
+        expect(page.locator("#end")).to_be_focused()
+        all_saved(page)
+        assert not Comment.objects.filter(status=Status.PENDING).exists()
 
 
 class TypeTests:

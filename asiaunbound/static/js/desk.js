@@ -30,7 +30,7 @@ if (document.getElementById("hands")) {
   let failures = 0;
   let timer = 0;
   let resting = 0;
-  let isReading = false;
+  let reading = null;
 
   const idOf = (row) => row.id.slice("comment-".length);
   const rowOf = (id) => document.getElementById(`comment-${id}`);
@@ -111,11 +111,32 @@ if (document.getElementById("hands")) {
   async function goOn(from) {
     const top = place(from);
     let next = after(from);
-    if (!next && (await readOn())) next = after(from);
-    next ??= undecided()[0];
+    if (!next) {
+      const loading = element("p", { id: "loading", class: "nothing", tabindex: "-1" }, words.loading);
+      form.append(loading);
+      if (!undecided().length) loading.focus();
+      if (document.querySelector("#content a[rel=next]")) await readOn();
+      // Its row may have been exchanged meanwhile.
+      next = after(rowOf(idOf(from)) ?? from) ?? undecided()[0] ?? (await waitForMore());
+      loading.remove();
+    }
     if (next) goTo(next, top);
     else end();
     if (undecided().length <= 3) readOn();
+  }
+
+  /* The next comment, once it is here. Only an answer to what was asked after the last decision says that none waits. */
+  async function waitForMore() {
+    take(null);
+    if (!form.classList.contains("quick")) return null;
+    for (let wasLost = false; ; ) {
+      const found = await readOn();
+      const next = undecided()[0];
+      if (next || found.isLast) return next;
+      if (found.isLost && !wasLost) say(words.offline);
+      wasLost = found.isLost;
+      await new Promise((resolve) => setTimeout(resolve, found.isLost ? 2000 : 100));
+    }
   }
 
   function end() {
@@ -128,25 +149,24 @@ if (document.getElementById("hands")) {
     last.focus();
   }
 
-  /* The page after this one, put below it. */
-  async function readOn() {
+  /* The page after this one, or this one anew where none comes after it, put below; whoever asks meanwhile waits too. */
+  function readOn() {
+    reading ??= readPage().catch(() => ({ isLost: true, isLast: false })).finally(() => { reading = null; });
+    return reading;
+  }
+
+  async function readPage() {
     const link = document.querySelector("#content a[rel=next]");
-    if (!link || isReading) return false;
-    isReading = true;
-    try {
-      const page = await read(link.href);
-      if (!page) return false;
-      const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-aside]")];
-      const rows = [...page.querySelectorAll("#content article[data-row]")].filter((row) => !document.getElementById(row.id));
-      lines.at(-1)?.after(...rows);
-      const paragraph = link.closest("p");
-      const next = page.querySelector("#content a[rel=next]")?.closest("p");
-      if (next) paragraph.replaceWith(next);
-      else paragraph.remove();
-      return rows.length > 0;
-    } finally {
-      isReading = false;
-    }
+    const isDecided = !line.length;
+    const page = await read(link?.href ?? location.href);
+    if (!page) return { isLost: true, isLast: false };
+    const lines = [...form.querySelectorAll("article[data-row], p[data-row], p[data-aside]")];
+    const rows = [...page.querySelectorAll("#content article[data-row]")].filter((row) => !document.getElementById(row.id));
+    lines.at(-1)?.after(...rows);
+    const next = page.querySelector("#content a[rel=next]")?.closest("p");
+    if (next && link) link.closest("p").replaceWith(next);
+    else link?.closest("p").remove();
+    return { isLost: false, isLast: isDecided && !link && !rows.length };
   }
 
   /* Sending: one after the other, each until it is answered. */
@@ -170,6 +190,8 @@ if (document.getElementById("hands")) {
     wish.key = [wish.act, button.value, ...ticks.map((tick) => tick.value)].join(" ");
     if (line.some((other) => other.key === wish.key)) return undefined;
     rest();
+    keep(wish);
+    line.push(wish);
     if (AT_ONCE.includes(wish.act)) {
       const from = own ?? rowOf(ids[0]);
       const top = place(current && ids.includes(idOf(current)) ? current : from);
@@ -181,8 +203,6 @@ if (document.getElementById("hands")) {
     } else {
       own?.setAttribute("aria-busy", "true");
     }
-    keep(wish);
-    line.push(wish);
     return send();
   }
 
@@ -439,7 +459,7 @@ if (document.getElementById("hands")) {
     });
   }
 
-  const press = (button) => button && form.requestSubmit(button);
+  const press = (button) => button?.isConnected && form.requestSubmit(button);
 
   function undoLast() {
     const last = done.pop();
