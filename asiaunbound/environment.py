@@ -109,7 +109,10 @@ def database(name: str, default: str, root: Path) -> dict[str, Any]:
 
 
 def mail_server(name: str) -> dict[str, Any] | None:
-    """Read smtp://user:password@host:587, which is then encrypted by STARTTLS, or smtps://user:password@host."""
+    """Read smtp://user:password@host:587, encrypted by STARTTLS, smtps://user:password@host, or smtp+plain://localhost.
+
+    The last is for a mail server on this machine that knows no encryption.
+    """
     value = text(name)
     if not value:
         return None
@@ -118,21 +121,22 @@ def mail_server(name: str) -> dict[str, Any] | None:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    tls = dict(parse_qsl(parts.query)).get("tls", "yes")
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or tls not in {"yes", "no"}:
+    if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
         raise ImproperlyConfigured(
             f"{name} must look like smtp://user:password@mail.example.org:587 or smtps://user:password@mail.example.org"
         )
-    if tls == "no" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        raise ImproperlyConfigured(f"{name} says tls=no, but mail may go unencrypted only to this machine.")
-    direct = parts.scheme == "smtps"
+    is_plain, direct = parts.scheme == "smtp+plain", parts.scheme == "smtps"
+    if is_plain and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ImproperlyConfigured(
+            f"{name} is for mail without encryption, which may go to this machine only. Use smtp:// for any other host."
+        )
     return {
         "host": parts.hostname,
-        "port": port or (465 if direct else 587),
+        "port": port or (25 if is_plain else 465 if direct else 587),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "use_ssl": direct,
-        "use_tls": not direct and tls == "yes",
+        "use_tls": not direct and not is_plain,
         "timeout": 10,
     }
 

@@ -196,7 +196,7 @@ MAIL_SERVER = environment.mail_server("EMAIL_URL")
 MAIL_WORKS = MAIL_SERVER is not None
 MAILERS: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "post_office.EmailBackend"},
-    "delivery": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": MAIL_SERVER}
+    "delivery": {"BACKEND": "asiaunbound.mail_delivery.EmailBackend", "OPTIONS": MAIL_SERVER}
     if MAIL_SERVER
     else {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": VAR_DIR / "mail"}},
 }
@@ -267,6 +267,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # The worker says in one line what could not be delivered; the whole of it stands beside each e-mail.
+        "post_office": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -121,16 +121,18 @@ def answer_password_requests(now: datetime.datetime) -> None:
     PasswordRequest.objects.filter(email="", at__lte=now - PASSWORD_REQUEST_INTERVAL).delete()
 
 
+def invitation_link(user: User) -> str:
+    """The absolute address at which somebody who was invited chooses a password."""
+    args = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
+    return links.absolute(reverse("password_reset_confirm", args=args))
+
+
 def _send_invitation(user: User, by: Any) -> None:
-    link = reverse(
-        "password_reset_confirm",
-        args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)],
-    )
     context = {
         "user": user,
         "by": name_of(by),
         "publication": Publication.objects.current(),
-        "link": links.absolute(link),
+        "link": invitation_link(user),
         "forgotten": links.absolute(reverse("admin_password_reset")),
     }
     subject = render_to_string("registration/invitation_subject.txt", context)

@@ -200,7 +200,7 @@ class EmailUrlTests:
         found = environment.mail_server("EMAIL_URL")
         assert found
         assert (found["port"], found["password"], found["use_tls"], found["use_ssl"]) == (587, "s@cret", True, False)
-        monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org?tls=no")
+        monkeypatch.setenv("EMAIL_URL", "smtp+plain://mail.example.org")
         with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
             environment.mail_server("EMAIL_URL")
 

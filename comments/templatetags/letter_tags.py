@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import template
-from post_office.models import STATUS, Email
+from django.utils import timezone
+
+from blog import letters
 
 register = template.Library()
 
@@ -13,7 +15,6 @@ MOST = 100
 
 @register.inclusion_tag("admin/comments/_unsent.html")
 def unsent_letters() -> dict[str, Any]:
-    """A sentence where letters failed or are being tried again, and nothing where all is well."""
-    failing = Email.objects.filter(status__in=(STATUS.failed, STATUS.requeued))
-    count = failing.order_by()[: MOST + 1].count()
+    """A sentence where the mail server takes no letters, and nothing where all is well or one address is wrong."""
+    count = letters.troubled(timezone.now())[: MOST + 1].count()
     return {"count": min(count, MOST), "are_more": count > MOST}

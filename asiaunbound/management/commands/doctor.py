@@ -1,25 +1,43 @@
 import os
 import stat
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage, mailers
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from post_office.models import STATUS, Email
+from django.utils import timezone
+from post_office.models import STATUS
+
+from asiaunbound.logs import discreet
+from asiaunbound.mail_delivery import RecipientDeferred, RecipientRefused
+from blog import letters
 
 WORKER_IS_LATE_AFTER = 5 * 60
+MOST_COUNTED = 1_000
 
 
 class Command(BaseCommand):
     help = "Say in sentences what is wrong with this installation."
     requires_system_checks = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--mail", metavar="ADDRESS", help="Send a test e-mail there now, and say what became of it."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        complaints = [*settings_complaints(), *folder_complaints(), *worker_complaints(), *database_complaints()]
+        if options.get("mail"):
+            self.stdout.write(send_test_mail(options["mail"]))
+            return
+        looks = (settings_complaints, folder_complaints, worker_complaints, database_complaints, mail_complaints)
+        complaints = [complaint for look in looks for complaint in look()]
         for complaint in complaints:
             self.stdout.write(f"- {complaint}")
         if complaints:
@@ -83,7 +101,45 @@ def database_complaints() -> Iterator[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             yield "The database is older than the program. Run: manage.py migrate"
-        elif failed := Email.objects.filter(status=STATUS.failed).count():
-            yield f"{failed} letters could not be sent. The admin shows why, under Emails."
+        else:
+            yield from letter_complaints()
     except DatabaseError as error:
         yield f"The database does not answer ({error}). Start it, or correct DATABASE_URL."
+
+
+def letter_complaints() -> Iterator[str]:
+    now = timezone.now()
+    if waiting := letters.late(now)[: MOST_COUNTED + 1].count():
+        some = f"More than {MOST_COUNTED}" if waiting > MOST_COUNTED else waiting
+        said = discreet(letters.last_failure())
+        yield f"{some} e-mails wait that should have gone." + (f" What was said last: {said}." if said else "")
+    if failed := letters.troubled(now).filter(status=STATUS.failed)[: MOST_COUNTED + 1].count():
+        yield f"{failed} e-mails could not be sent and are not tried again. The admin shows why, under Emails."
+
+
+def mail_complaints() -> Iterator[str]:
+    """Ask the mail server itself, with the name and password that the worker uses."""
+    if not settings.MAIL_WORKS:
+        return
+    delivery = mailers["delivery"]
+    try:
+        delivery.open()
+        delivery.close()
+    except (OSError, SMTPException) as error:
+        yield f"The mail server does not take our mail ({discreet(str(error))}). Start it, or correct EMAIL_URL."
+
+
+def send_test_mail(address: str) -> str:
+    text = f"This is a test of the mail of {settings.SITE_URL}. Whoever asked for it can see that it arrived."
+    message = EmailMessage("A test of the mail", text, settings.DEFAULT_FROM_EMAIL, [address])
+    try:
+        mailers["delivery"].send_messages([message])
+    except (OSError, SMTPException, RecipientRefused, RecipientDeferred) as error:
+        raise CommandError(f"The e-mail was not taken: {type(error).__name__}: {discreet(str(error))}") from None
+    if not settings.MAIL_WORKS:
+        return (
+            f"There is no mail server: the e-mail was written to a file in {settings.VAR_DIR / 'mail'}. Set EMAIL_URL."
+        )
+    return (
+        f"The mail server took an e-mail for {address}. If it does not arrive, look into its log and the spam folder."
+    )

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from asiaunbound.management.commands.doctor import mail_complaints
 from blog import accounts, pages
 from blog.models import Publication
 from blog.roles import EDITORS, MODERATORS
@@ -27,10 +28,15 @@ class Command(BaseCommand):
         check(name, address, email)
         with transaction.atomic():
             Publication.objects.update_or_create(pk=Publication.ONLY, defaults={"name": name})
-            accounts.invite(email, [EDITORS, MODERATORS])
+            editor = accounts.invite(email, [EDITORS, MODERATORS])
             pages.changed("publication")
         self.stdout.write(f"{name} is ready at {settings.SITE_URL} and has no posts yet.")
         self.stdout.write(where_the_invitation_goes(email))
+        if not settings.MAIL_WORKS or list(mail_complaints()):
+            self.stdout.write(
+                f"No mail leaves at present. Here {email} chooses a password, within three days:\n"
+                f"{accounts.invitation_link(editor)}"
+            )
 
 
 def ask(question: str) -> str:

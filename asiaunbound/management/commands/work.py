@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,8 +14,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
+from post_office.models import STATUS, Log
 
-from blog import accounts, pages, sign_in, tidying
+from blog import accounts, letters, pages, sign_in, tidying
 from comments import learning, notifications, privacy
 
 A_DAY = 24 * 60 * 60
@@ -47,8 +49,7 @@ def work() -> None:
             logger.warning("Another worker is at work on this machine, so this one rests.")
             return
         accounts.answer_password_requests(timezone.now())
-        while get_queued().exists():
-            send_queued(processes=1)
+        deliver()
         # What this writes goes with the next round, so that a fault in it never keeps letters back.
         notifications.remind(timezone.now())
         privacy.erase_due(timezone.now())
@@ -56,6 +57,17 @@ def work() -> None:
         learning.catch_up(timezone.now())
         pages.store().front.sweep()
         tidy_daily()
+
+
+def deliver() -> None:
+    """Send all that is due, and say in one line what was not taken, without whose it was."""
+    began = timezone.now()
+    while get_queued().exists():
+        send_queued(processes=1)
+    letters.give_up_refused()
+    failed = Log.objects.filter(date__gte=began, status=STATUS.failed).values_list("exception_type", flat=True)
+    for kind, count in Counter(failed).items():
+        logger.warning("%s e-mails could not be delivered: %s. manage.py doctor says more.", count, kind)
 
 
 def tidy_daily() -> None:
