@@ -31,6 +31,8 @@ events {{ worker_connections 512; }}
 http {{
     sendfile on;
     tcp_nopush on;
+    # As another publication may want it: ours must not depend on it.
+    underscores_in_headers on;
     include {types};
     default_type application/octet-stream;
     access_log off;

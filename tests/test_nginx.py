@@ -1,10 +1,13 @@
 """The distribution's nginx, with the configuration that is printed, says what the program says and is never behind."""
 
 import gzip
+import http.client
 import io
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +277,14 @@ class FormTests:
         assert self.comment(house, 100).status == 303
         forged = house.ask(f"{POST}comments/", "POST", b"", Origin="https://evil.example")
         assert forged.status == 403
+
+    @pytest.mark.parametrize("name", ["X_Forwarded_Proto", "X-Forwarded_Proto", "X_Forwarded-Proto"])
+    def test_no_name_with_an_underscore_passes_for_what_nginx_says(self, house: House, name: str) -> None:
+        context = ssl._create_unverified_context()
+        with closing(http.client.HTTPSConnection("127.0.0.1", house.port, timeout=60, context=context)) as connection:
+            # Whoever came without encryption is sent on; nginx says that this visitor came with it.
+            connection.request("GET", "/asia/feed/?q=1", headers={"Host": "example.org", name: "http"})
+            assert connection.getresponse().status == 200
 
     def test_plain_http_is_sent_on(self, house: House) -> None:
         sent = ask(house.plain_port, f"{POST}?x=1", is_tls=False)
