@@ -25,13 +25,14 @@ def _only_web(attributes: Attributes, new: bool = False) -> Attributes | None:  
 
 
 # Only what says http is a link: a pattern that knows the ends of domain names would be wrong within a year.
-# The linker sees text as it is escaped here, so "<" and ">" end an address by their names. Brackets before it belong
-# to it, for the linker sorts them out; looking back for one keeps a long row of them from being tried from each. In
-# many scripts it stands right behind a letter, and is ended by their own stops and brackets; letters do not end it,
-# for addresses have them.
+# In many scripts it stands right behind a letter, and is ended by their own stops and brackets. Letters do not end it,
+# for addresses have them; so a particle that is written onto one stays in it. A bracket is part of it with its partner.
+# The linker sees text as it is escaped here, so "<" and ">" end an address by their names.
 _ENDS = "、。，．！？；：）」』】》〉〕｝（「『【《〈〔｛।॥။၊។៕؟،؛۔“”‘’«»"
-_address = re.compile(rf"""(?<![A-Za-z0-9(])\(*https?://(?:(?!&[lg]t;)[^\s"'{_ENDS}])+""", re.IGNORECASE)
-_any_address = re.compile(r"https?://(?=[^\s/])", re.IGNORECASE)
+_SIGN = rf"""(?!&[lg]t;|[,;|]https?://)[^\s"'<>(){_ENDS}]"""
+_ADDRESS = rf"https?://(?=[^\s/])(?:{_SIGN}|\((?:{_SIGN})*\))+"
+_address = re.compile(rf"(?<![A-Za-z0-9]){_ADDRESS}", re.IGNORECASE)
+_any_address = re.compile(_ADDRESS, re.IGNORECASE)
 _linker = Linker(callbacks=[_only_web], parse_email=False, url_re=_address)
 # What stored HTML consists of: tags, characters by their names, and characters.
 _part = re.compile(r"""(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)|(&[^;\s]*;)|(.)""", re.DOTALL)
@@ -52,8 +53,8 @@ def to_html(text: str) -> str:
 
 
 def count_addresses(text: str) -> int:
-    """Return how many web addresses a plain text names, also where a letter before one keeps it from being a link."""
-    return sum(1 for _found in _any_address.finditer(text))
+    """Return how many web addresses a text has: its links, and what a letter before it keeps from being one."""
+    return sum(1 for _found in _any_address.finditer(text)) if "://" in text else 0
 
 
 def marked(drawn: str, text: str, spans: Iterable[Sequence[int]]) -> SafeString:

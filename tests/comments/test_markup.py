@@ -63,6 +63,9 @@ class LinkTests:
             ("自由は https://ja.example/wiki/自由 にある", ["https://ja.example/wiki/自由"]),
             ("한국https://example.org/kim, 그리고", ["https://example.org/kim"]),
             ("انظر https://example.org/kim؟", ["https://example.org/kim"]),
+            ("(https://example.org/kim_(disambiguation)).", ["https://example.org/kim_(disambiguation)"]),
+            ("https://old.example/2020/https://example.org/", ["https://old.example/2020/https://example.org/"]),
+            ("https://one.example,https://two.example", ["https://one.example", "https://two.example"]),
         ],
     )
     def test_an_address_stands_behind_any_letter_and_ends_at_any_scripts_stop(
@@ -119,7 +122,16 @@ class SafetyTests:
         )
 
     @pytest.mark.parametrize(
-        "text", ["<b>" * 20_000, "&#x41;" * 10_000, "x" * 60_000, "https://" * 8_000, "(" * 60_000, "\n" * 60_000]
+        "text",
+        [
+            "<b>" * 20_000,
+            "&#x41;" * 10_000,
+            "x" * 60_000,
+            "https://" * 8_000,
+            "(" * 60_000,
+            "\n" * 60_000,
+            "https://x(" * 6_000,
+        ],
     )
     def test_it_is_quick(self, text: str) -> None:
         began = time.process_time()
