@@ -45,6 +45,10 @@ DISGUISES = tuple(str.maketrans("0134578@$!|", letters) for letters in ("oieastb
 # Letters in a circle or a square, for which Unicode knows no plain letter.
 RINGED = (0x1F150, 0x1F170, 0x1F1E6)
 ACCENTS = range(0x300, 0x370)
+# Marks that no name needs: accents of other blocks, and the points of Hebrew and Arabic.
+POINTS = re.compile(
+    "[\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
 UNSEEN = "Cf"
 
 
@@ -75,11 +79,17 @@ def _undisguised(text: str, table: dict[int, int]) -> str:
 def name_keys(name: str) -> set[str]:
     """What is left of a name when it is compared: its letters with their marks, and digits, as they look, in one row.
 
-    The marks of Indic, Thai and Burmese letters are their vowels, and tell one name from another.
+    The marks of Indic, Thai and Burmese letters are their vowels, and tell one name from another. Marks that only
+    decorate do not, wherever they come from.
     """
     looks = ("".join(plain(letter) for letter in reading) for reading in readings(name))
-    return {key for look in looks if (key := "".join(filter(_is_of_a_name, look)))}
+    return {key for look in looks if (key := _name_key(look))}
 
 
-def _is_of_a_name(letter: str) -> bool:
-    return letter.isalnum() or unicodedata.category(letter)[0] == "M"
+def _name_key(look: str) -> str:
+    key = ""
+    for letter in look:
+        is_vowel = unicodedata.category(letter)[0] == "M" and not key[-1:].isascii() and not POINTS.match(letter)
+        if letter.isalnum() or is_vowel:
+            key += letter
+    return key

@@ -135,6 +135,9 @@ class PosingTests:
             "Ada\u3164Tan",
             "\uffa0Ada\u115f Ta\ufe0fn",
             "Ada\u2800Tan",
+            "Ada T\u1dc4an",
+            "A\u20ddda Tan\ufe20",
+            "Ada Tan\u0e4c",
         ],
     )
     def test_a_guest_under_the_name_of_an_author_is_noticed(self, post: Post, name: str) -> None:
@@ -152,6 +155,10 @@ class PosingTests:
         make_author(author, slug="author")
         assert codes(make_comment(post, "pending", name=guest)) == []
         assert codes(make_comment(post, "pending", name=author)) == ["impersonation"]
+
+    def test_the_points_of_a_name_do_not_make_it_another(self, post: Post) -> None:
+        make_author("محمد", slug="author")
+        assert codes(make_comment(post, "pending", name="مُحَمَّد")) == ["impersonation"]
 
     @pytest.mark.parametrize("name", ["Ada Tang", "Ada", "A. Tan", "?"])
     def test_others_are_not(self, post: Post, name: str) -> None:
