@@ -43,14 +43,18 @@ def troubled(now: datetime.datetime) -> QuerySet[Email]:
     """The e-mails that no server took, by the mail server's fault and not by that of one address."""
     failing = _with_reason(Email.objects.filter(status__in=(STATUS.failed, STATUS.requeued)))
     is_new = Q(why="RecipientDeferred", created__gt=now - PATIENCE_WITH_ADDRESSES)
-    return failing.exclude(Q(why="RecipientRefused") | is_new).order_by()
+    found: QuerySet[Email] = failing.exclude(Q(why="RecipientRefused") | is_new).order_by()
+    return found
 
 
 def late(now: datetime.datetime) -> QuerySet[Email]:
     """The e-mails that should have gone long ago and have not."""
     due = Q(scheduled_time__isnull=True) | Q(scheduled_time__lt=now - LATE_AFTER)
     never_tried = Q(status=STATUS.queued, created__lt=now - LATE_AFTER) & due
-    return Email.objects.filter(never_tried | Q(pk__in=troubled(now).filter(status=STATUS.requeued).values("pk")))
+    found: QuerySet[Email] = Email.objects.filter(
+        never_tried | Q(pk__in=troubled(now).filter(status=STATUS.requeued).values("pk"))
+    )
+    return found
 
 
 def give_up_refused() -> None:
@@ -63,7 +67,8 @@ def give_up_refused() -> None:
 def _with_reason(emails: QuerySet[Email]) -> QuerySet[Email]:
     """With the name of what went wrong at the last try; empty if nothing was written down."""
     last = Log.objects.filter(email=OuterRef("pk")).order_by("-pk").values("exception_type")[:1]
-    return emails.annotate(why=Coalesce(Subquery(last), Value("")))
+    found: QuerySet[Email] = emails.annotate(why=Coalesce(Subquery(last), Value("")))
+    return found
 
 
 def last_failure() -> str:
