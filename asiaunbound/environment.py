@@ -26,10 +26,11 @@ def flag(name: str, *, default: bool = False) -> bool:
     return default if not value else value in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, least: int = 0) -> int:
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name} is {value!r}, but it must be a whole number, such as {default}.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        of_size = f" of at least {least}" if least else ""
+        raise ImproperlyConfigured(f"{name} is {value!r}, but it must be a whole number{of_size}, such as {default}.")
     return int(value)
 
 

@@ -154,7 +154,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASE_SECONDS = environment.number("DATABASE_SECONDS", 0)
 # As many requests a web process answers at the same time; the server reads the same variable.
-WEB_THREADS = environment.number("GRANIAN_BLOCKING_THREADS", 4)
+WEB_THREADS = environment.number("GRANIAN_BLOCKING_THREADS", 4, least=1)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "CONN_MAX_AGE": None,

@@ -1,13 +1,18 @@
+import contextlib
 import io
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from asiaunbound import environment
+from asiaunbound.management.commands import doctor
 
 
 @pytest.fixture
@@ -63,6 +68,27 @@ class DoctorTests:
         assert "STORED_PAGES is 0" in told
         assert "TRUSTED_PROXIES is empty, so all readers seem to be one" in told
         assert "chmod o+x" in told
+
+    @pytest.mark.parametrize("pooler", ["refuses", "drops"])
+    def test_it_notices_a_pooler_that_passes_no_limits_on(self, pooler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        if connection.vendor != "postgresql":
+            monkeypatch.setattr(connection, "vendor", "postgresql")
+            monkeypatch.setattr(connection, "get_connection_params", dict, raising=False)
+        answer = contextlib.nullcontext(SimpleNamespace(execute=lambda sql: SimpleNamespace(fetchone=lambda: ("0",))))
+
+        def connect(**asked: Any) -> Any:
+            assert "statement_timeout" in asked["options"]
+            if pooler == "refuses":
+                raise psycopg.OperationalError("FATAL: unsupported startup parameter: options")
+            return answer
+
+        monkeypatch.setattr(psycopg, "connect", connect)
+        told = " ".join(doctor.pooler_complaints())
+        assert "PgBouncer in transaction mode" in told
+        assert "Let DATABASE_URL name PostgreSQL itself" in told
+
+    def test_it_finds_no_pooler_where_there_is_none(self) -> None:
+        assert list(doctor.pooler_complaints()) == []
 
     def test_it_notices_a_key_that_others_can_read(self, settings: Any) -> None:
         (settings.VAR_DIR / "secret_key").touch(0o644)

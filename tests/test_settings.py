@@ -194,6 +194,14 @@ class DatabaseUrlTests:
         assert "s3cret" not in str(refusal.value)
 
 
+class ThreadsTests:
+    @pytest.mark.parametrize("value", ["0", "-1", "four", "1.5"])
+    def test_no_thread_at_all_is_refused_by_name(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("GRANIAN_BLOCKING_THREADS", value)
+        with pytest.raises(ImproperlyConfigured, match=r"GRANIAN_BLOCKING_THREADS is .* at least 1"):
+            environment.number("GRANIAN_BLOCKING_THREADS", 4, least=1)
+
+
 class EmailUrlTests:
     def test_it_is_encrypted_unless_the_server_is_this_machine(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EMAIL_URL", "smtp://ada:s%40cret@mail.example.org")

@@ -7,6 +7,7 @@ from pathlib import Path
 from smtplib import SMTPException
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.management.base import BaseCommand, CommandError
@@ -21,6 +22,13 @@ from blog import letters
 
 WORKER_IS_LATE_AFTER = 5 * 60
 MOST_COUNTED = 1_000
+# A time that nobody has set, to see whether it arrives.
+PROBE = "4321ms"
+POOLER = (
+    "Something between this program and PostgreSQL, such as PgBouncer in transaction mode, does not pass on how long a "
+    "query may take, so readers would wait for a database that hangs. Let DATABASE_URL name PostgreSQL itself."
+)
+CONNECTS = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "connect_timeout", "options"}
 
 
 class Command(BaseCommand):
@@ -102,9 +110,27 @@ def database_complaints() -> Iterator[str]:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             yield "The database is older than the program. Run: manage.py migrate"
         else:
+            yield from pooler_complaints()
             yield from letter_complaints()
     except DatabaseError as error:
-        yield f"The database does not answer ({error}). Start it, or correct DATABASE_URL."
+        is_refused = "startup parameter" in str(error)
+        yield POOLER if is_refused else f"The database does not answer ({error}). Start it, or correct DATABASE_URL."
+
+
+def pooler_complaints() -> Iterator[str]:
+    """Whether what is asked of a connection when it begins is in force: a pooler in between may refuse or drop it."""
+    if connection.vendor != "postgresql":
+        return
+    asked = {**connection.get_connection_params(), "options": f"-c statement_timeout={PROBE}"}
+    try:
+        with psycopg.connect(**{name: value for name, value in asked.items() if name in CONNECTS}) as probe:
+            row = probe.execute("SHOW statement_timeout").fetchone()
+    except psycopg.OperationalError as error:
+        if "startup parameter" not in str(error):
+            raise
+        row = None
+    if row is None or row[0] != PROBE:
+        yield POOLER
 
 
 def letter_complaints() -> Iterator[str]:
