@@ -14,12 +14,13 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.html import escape
 from post_office.models import STATUS, Email
 
 from blog import pages
+from comments import erasure_log
 from comments.models import (
     Address,
     Appeal,
@@ -105,19 +106,68 @@ def erase(email: str, now: datetime.datetime, at_most: int | None = None) -> int
     if not key:
         # Those who gave none are many persons, not one.
         return 0
-    count = 0
-    theirs = Comment.objects.filter(email_key=key).order_by("-submitted_at")
+    erasure_log.remember(erasure_log.of_address(key), now)
+    return _erase(email, now, at_most)
+
+
+def _erase(
+    email: str, now: datetime.datetime, at_most: int | None = None, until: datetime.datetime | None = None
+) -> int:
+    """Erase what was sent `until` then: what somebody says after their erasure is not meant by it."""
+    key, count = email.casefold(), 0
+    until = until or datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    theirs = Comment.objects.filter(email_key=key, submitted_at__lte=until).order_by("-submitted_at")
     while some := list(theirs.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
         if at_most is not None and count >= at_most:
             return count
         count += _forget_some(some, key, now)
-    for report in Report.objects.filter(email_key=key):
+    for report in Report.objects.filter(email_key=key, at__lte=until):
         _forget_report(report)
-    Email.objects.filter(to__iexact=email).delete()
+    Email.objects.filter(to__iexact=email, created__lte=until).delete()
     Notice.objects.filter(recipient=digest(email)).delete()
     # Who asked for no more letters gets none after this either; of the address, only its digest is kept for that.
     Address.objects.filter(digest=digest(email), refused_at__isnull=True).delete()
     return count
+
+
+def erase_again(now: datetime.datetime) -> int:
+    """Erase once more what a backup that was put back has brought again. Returns of how many persons and comments.
+
+    To be called when the worker starts; after it, `erased_but_here` is 0.
+    """
+    count = 0
+    for email, until in _back_by_address():
+        _erase(email, now, until=until)
+        count += 1
+    for comment in _back_by_comment():
+        outcome = forget(comment.pk, comment.version, now)
+        count += outcome.kind == Kind.DONE
+    return count
+
+
+def erased_but_here() -> int:
+    """How many persons and single comments are here though they were erased."""
+    return sum(1 for _found in _back_by_address()) + sum(1 for _found in _back_by_comment())
+
+
+def _back_by_address() -> list[tuple[str, datetime.datetime]]:
+    """Addresses that were erased and have something from before that, with when it was asked for."""
+    erasures = erasure_log.read()
+    oldest: dict[str, datetime.datetime] = {}
+    for rows, sent in ((Comment.objects, "submitted_at"), (Report.objects, "at")):
+        named = rows.exclude(email_key="").order_by().values_list("email_key").annotate(Min(sent))
+        for key, at in named if erasures else ():
+            oldest[key] = min(at, oldest.get(key, at))
+    asked = {key: erasures.get(erasure_log.of_address(key)) for key in oldest}
+    return [(key, at) for key, at in asked.items() if at is not None and oldest[key] <= at]
+
+
+def _back_by_comment() -> list[Comment]:
+    """Comments that were erased one by one: their pages had other addresses from then on."""
+    erasures = erasure_log.read()
+    tokens = Comment.objects.order_by().values_list("pk", "token").iterator(chunk_size=2_000) if erasures else ()
+    back = [pk for pk, token in tokens if erasure_log.of_comment(token) in erasures]
+    return list(Comment.objects.filter(pk__in=back))
 
 
 def _forget_some(some: list[int], key: str, now: datetime.datetime) -> int:
@@ -138,6 +188,7 @@ def forget(comment_id: int, version: int, now: datetime.datetime) -> Outcome:
         before = locked(comment_id)
         if before.version != version:
             return Outcome(Kind.CONFLICT, before, last_decision(before))
+        erasure_log.remember(erasure_log.of_comment(before.token), now)
         pages.changed(*_forgotten(before, letters_about([before])[before.pk], now))
     return Outcome(Kind.DONE, present(comment_id), last_decision(before))
 
@@ -150,6 +201,7 @@ def delete_for_ever(comment_id: int, version: int, by: Any, now: datetime.dateti
     with transaction.atomic():
         before = locked(comment_id)
         letters = letters_about([before])
+        erasure_log.remember(erasure_log.of_comment(before.token), now)
         changes = status_changes(before, Status.WITHDRAWN, now) | _nobody() | _no_words()
         if move(before, version, changes, Act.DELETE, by, now, note=note) is None:
             return Outcome(Kind.CONFLICT, present(comment_id), last_decision(before))

@@ -211,8 +211,10 @@ class JourneyTests:
         sign_in(page, "editor")
         page.goto("/admin/blog/post/")
         page.get_by_role("link", name=post.title).click()
-        page.get_by_label("Publish at").fill("2017-03-15T12:00")
-        page.get_by_role("button", name="Publish or schedule").click()
+        page.get_by_label("Publish on").fill("2017-03-15T12:00")
+        page.get_by_role("button", name="Publish now").click()
+        page.get_by_label("Yes, publish it without these").check()
+        page.get_by_role("button", name="Publish now").click()
         expect(page.get_by_text("Everybody can see this post.").first).to_be_visible()
         check_accessibility(page, has_script)
 

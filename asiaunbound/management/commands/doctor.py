@@ -19,6 +19,7 @@ from post_office.models import STATUS
 from asiaunbound.logs import discreet
 from asiaunbound.mail_delivery import RecipientDeferred, RecipientRefused
 from blog import letters
+from comments import privacy
 
 WORKER_IS_LATE_AFTER = 5 * 60
 MOST_COUNTED = 1_000
@@ -111,6 +112,8 @@ def database_complaints() -> Iterator[str]:
             yield "The database is older than the program. Run: manage.py migrate"
         else:
             yield from pooler_complaints()
+            if count := privacy.erased_but_here():
+                yield f"{count} persons or comments that were erased are here again, from a backup. Restart the worker."
             yield from letter_complaints()
     except DatabaseError as error:
         is_refused = "startup parameter" in str(error)

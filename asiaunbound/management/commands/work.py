@@ -38,6 +38,7 @@ class Command(BaseCommand):
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
+        erase_again()
         while not stopped.is_set():
             work_on_whatever_happens()
             stopped.wait(options["every"])
@@ -57,6 +58,15 @@ def work() -> None:
         learning.catch_up(timezone.now())
         pages.store().front.sweep()
         tidy_daily()
+
+
+def erase_again() -> None:
+    """After a backup was put back, before anything else is done with it."""
+    try:
+        if count := privacy.erase_again(timezone.now()):
+            logger.warning("%s persons or comments that were erased had come back with a backup; they are gone.", count)
+    except DatabaseError as error:
+        logger.error("What was erased could not be looked for: %s", type(error).__name__)
 
 
 def deliver() -> None:
