@@ -217,6 +217,8 @@ def _tell(desk: Desk, act: str, revision: Revision) -> None:
         "put_up_again": _("Published again as readers last saw it."),
     }.get(act) or _("Saved as revision %(number)s.") % {"number": revision.number}
     messages.success(desk.request, " ".join(filter(None, [said, _what_goes_up(desk.post, act, revision)])))
+    if desk.form.has_left_photo_texts:
+        messages.warning(desk.request, _("Alt text, caption and credit of the earlier photo were left out with it."))
     wanted, slug = desk.form.cleaned_data.get("slug"), revision.snapshot["slug"]
     if wanted and wanted != slug:
         taken = _("Another post has or had the address “%(wanted)s”, so this one has “%(slug)s”.")

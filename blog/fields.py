@@ -16,6 +16,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from blog import bounds, markup
 from blog.keysets import read_id
+from blog.links_in_text import complete_links
 from blog.models import Author, Byline, Photo, Region
 
 # What the editor offers is what `blog.markup` lets through.
@@ -56,6 +57,10 @@ class BodyField(ProseEditorFormField):  # type: ignore[misc]  # the editor has n
         box = EditorWidget(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "true"})
         super().__init__(extensions=EXTENSIONS, widget=box, max_length=markup.MAX_LENGTH, **kwargs)
         self.validators.append(bounds.refuse_too_much)
+
+    def clean(self, value: Any) -> str:
+        """Only what was not refused for its size is looked through for links."""
+        return complete_links(super().clean(value) or "")
 
 
 class MomentField(forms.DateTimeField):

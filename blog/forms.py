@@ -45,6 +45,7 @@ FOR_PUBLISHERS = (
     "slug", "publish_at", "expire_at", "go_live_at", "is_material", "takedown_sentence", "is_takedown_meant",
     "is_early_meant", "is_incomplete_meant",
 )  # fmt: skip
+PHOTO_TEXTS = ("lead_photo_alt", "lead_photo_caption", "lead_photo_credit")
 NEEDS_ALT = {"hand_in", "publish", "schedule"}
 
 
@@ -153,6 +154,7 @@ class PostForm(forms.Form):
         self.before = newest.snapshot if newest else revisions.first_snapshot(post, by)
         if self.is_live_text:
             self.before = revisions.of_post(post)
+        self.has_left_photo_texts = False
         self.conflict: tuple[Revision, list[Change]] | None = None
         times = {name: revisions.moment(self.before, name) for name in TIMES}
         initial = self.before | times | {"base": newest.number if newest else 0, "uid": post.uid}
@@ -231,6 +233,7 @@ class PostForm(forms.Form):
         super().clean()
         check_times(self)
         self._check_slug()
+        self._leave_texts_with_their_photo()
         act, typed = self.data.get("act"), self.cleaned_data
         has_alt = typed.get("lead_photo_alt") or typed.get("lead_photo_is_decorative")
         if act in NEEDS_ALT and typed.get("lead_photo") and not has_alt and "lead_photo_alt" not in self.errors:
@@ -263,6 +266,17 @@ class PostForm(forms.Form):
 
     def moment(self, name: str) -> datetime.datetime | None:
         return unless_touched(self.cleaned_data.get(name), revisions.moment(self.before, name))
+
+    def _leave_texts_with_their_photo(self) -> None:
+        """Another photo does not take over what was written about the one before, above all not its credit."""
+        typed, before = self.cleaned_data, self.before
+        if not before["lead_photo"] or typed.get("lead_photo") == before["lead_photo"]:
+            return
+        for name in PHOTO_TEXTS:
+            if before[name] and typed.get(name) == before[name]:
+                typed[name] = ""
+                self._put(name, "")
+                self.has_left_photo_texts = True
 
     def _check_slug(self) -> None:
         """One that is made is made free; one that is typed is somebody's wish, and is never changed in silence."""
