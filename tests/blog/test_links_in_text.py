@@ -67,7 +67,7 @@ class PhotoTests:
     @pytest.fixture
     def post(self, client: Client) -> Post:
         client.force_login(make.make_editor())
-        texts = {
+        texts: dict[str, Any] = {
             "lead_photo_alt": "A harbor",
             "lead_photo_caption": "The harbor.",
             "lead_photo_credit": "Mei Lin/Agency",
