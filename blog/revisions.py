@@ -8,6 +8,7 @@ A snapshot is the whole text of a post as JSON. Format 1: every name of `TEXT_FI
 import datetime
 import difflib
 import operator
+import re
 from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
@@ -151,11 +152,33 @@ def compare(older: Snapshot, newer: Snapshot) -> list[Change]:
     ]
 
 
+# What is said of the form of a text where two are compared, as people write it in plain text.
+FORMS = (
+    (re.compile(r'<a [^<>]*?href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL), r"\2 [\1]"),
+    (re.compile(r"<h([2-6])>"), lambda found: f"<p>{'#' * int(found[1])} "),
+    (re.compile(r"</h[2-6]>"), "</p>"),
+    (re.compile(r"</?strong>"), "**"),
+    (re.compile(r"</?em>"), "*"),
+    (re.compile(r"</?s>"), "~~"),
+    (re.compile(r"<blockquote>"), "<p>&gt; </p>"),
+    (re.compile(r"<li>(?:<p>)?"), "<p>• "),
+    (re.compile(r"<t[dh][^<>]*>(?:<p>)?"), " | "),
+    (re.compile(r"</p>"), " ¶</p> "),
+)
+
+
+def _with_its_form(safe_html: str) -> str:
+    """Return stored HTML whose words say where links lead, what is a heading or stressed, and where paragraphs end."""
+    for pattern, said in FORMS:
+        safe_html = pattern.sub(said, safe_html)
+    return safe_html
+
+
 def _readable(name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if name == "body":
-        return markup.plain_text(value)
+        return markup.plain_text(_with_its_form(value))
     if name == "bylines":
         names = Author.objects.in_bulk([line["author"] for line in value])
         return ", ".join(f"{line['role']} {names.get(line['author'], '?')}" for line in value)

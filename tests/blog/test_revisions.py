@@ -51,6 +51,28 @@ class CompareTests:
         assert "<del>wait</del>" in page
         assert "<ins>hurry</ins>" in page
 
+    @pytest.mark.parametrize(
+        ("before", "after", "shown"),
+        [
+            (
+                '<p><a href="https://a.example/">This</a> source.</p>',
+                '<p><a href="https://b.example/?x=1&amp;y=2">This</a> source.</p>',
+                ["<del>[https://a.example/]</del>", "<ins>[https://b.example/?x=1&amp;y=2]</ins>"],
+            ),
+            ("<h2>Head</h2><p>Text.</p>", "<h3>Head</h3><p>Text.</p>", ["<del>##</del>", "<ins>###</ins>"]),
+            ("<p>A word.</p>", "<p>A <strong>word</strong>.</p>", ["<del>word.</del>", "<ins>**word**.</ins>"]),
+            ("<p>One. Two.</p>", "<p>One.</p><p>Two.</p>", ["<ins>¶</ins>"]),
+            ("<p>One.</p>", "<ul><li><p>One.</p></li></ul>", ["<ins>•</ins>"]),
+        ],
+    )
+    def test_what_changed_in_a_texts_form_is_shown_too(
+        self, editor: Client, before: str, after: str, shown: list[str]
+    ) -> None:
+        post = make.make_post(body=before)
+        press(editor, CHANGE.format(post.pk), "save", body=after)
+        page = editor.get(COMPARE.format(post.pk) + "?older=1&newer=2").content.decode()
+        assert [each for each in shown if each not in page] == []
+
     def test_the_newest_is_compared_with_what_readers_see(self, editor: Client) -> None:
         post = make.make_post("One")
         for title in ("Two", "Three"):
